@@ -1,0 +1,178 @@
+// Generated from sidecar/contract.py by `npm run contract`; do not edit.
+
+/**
+ * The type of each method's result, by the method's name.
+ */
+export interface MethodResults {
+  'dashboard:get-gpu-metrics': GpuMetrics[];
+  'dashboard:get-gpu-status': GpuStatusReport;
+  'sidecar:hello': Hello;
+}
+/**
+ * One GPU as it was at `sampledAt`.
+ *
+ * The first eight fields are those of the `useGpuMetrics` hook, which ignores the others.
+ */
+export interface GpuMetrics {
+  /**
+   * Unique, friendly and kept for a device as long as the sidecar lives: GPU-0, GPU-1.
+   */
+  gpuId: string;
+  /**
+   * Share of the last sample period in which the GPU was busy, in percent (0-100).
+   */
+  utilization: number | null;
+  /**
+   * Memory in use, in MiB (2^20 bytes), as nvidia-smi counts it.
+   */
+  memoryUsedMB: number | null;
+  /**
+   * Memory in all, in MiB (2^20 bytes).
+   */
+  memoryTotalMB: number | null;
+  /**
+   * Core (edge) temperature in degrees Celsius.
+   */
+  temperatureC: number | null;
+  /**
+   * Power drawn, in watts, one decimal.
+   */
+  powerUsageW?: number;
+  /**
+   * Clock of the shaders (NVIDIA: SM clock), in MHz.
+   */
+  clockMHz?: number;
+  /**
+   * Base names of the programs that use the GPU; only when asked for by option.
+   */
+  processes?: string[];
+  /**
+   * Marketing name.
+   */
+  name: string;
+  /**
+   * Who made it; `simulated` when no hardware was measured.
+   */
+  vendor: 'amd' | 'apple' | 'intel' | 'nvidia' | 'other' | 'simulated';
+  /**
+   * ok, asleep (powered down and not woken by us), stale (the driver has not answered for three intervals), lost (it was there and is gone).
+   */
+  status: 'asleep' | 'lost' | 'ok' | 'stale';
+  /**
+   * dedicated, or unified with the machine's own memory.
+   */
+  memoryKind: 'dedicated' | 'unified';
+  /**
+   * When the numbers were read, in milliseconds since the epoch.
+   */
+  sampledAt: number;
+  /**
+   * How many programs use the GPU, this sidecar not counted.
+   */
+  processCount?: number;
+  /**
+   * Memory that can still be allocated, in MiB (2^20 bytes).
+   */
+  memoryFreeMB?: number;
+  /**
+   * Power limit in force, in watts, one decimal.
+   */
+  powerLimitW?: number;
+  /**
+   * Intended fan speed in percent; some boards go above 100.
+   */
+  fanPercent?: number;
+  /**
+   * Temperature at which the GPU slows itself down, in degrees Celsius.
+   */
+  temperatureLimitC?: number;
+  /**
+   * Why the clock is held back, in plain words; empty when it is not.
+   */
+  throttleReasons?: string[];
+  /**
+   * Share of time in which the video encoder was busy, in percent (0-100).
+   */
+  encoderUtilization?: number;
+  /**
+   * Share of time in which the video decoder was busy, in percent (0-100).
+   */
+  decoderUtilization?: number;
+}
+/**
+ * Where the numbers come from, and why there are none if there are none.
+ */
+export interface GpuStatusReport {
+  /**
+   * One entry per provider, in the order in which they number GPUs.
+   */
+  providers: ProviderStatus[];
+  /**
+   * Milliseconds between two sweeps while somebody asks.
+   */
+  intervalMs: number;
+  /**
+   * The gpuId of each GPU that is powered down and was not woken.
+   */
+  asleep: string[];
+}
+/**
+ * What became of one source of GPUs, in words for the person at the screen.
+ */
+export interface ProviderStatus {
+  /**
+   * nvidia, amd, intel, simulated ...
+   */
+  name: string;
+  /**
+   * ready, absent (nothing of this vendor here), unavailable (something is here but cannot be read), unresponsive (the driver does not answer).
+   */
+  state: 'absent' | 'ready' | 'unavailable' | 'unresponsive';
+  /**
+   * How many GPUs it shows now.
+   */
+  deviceCount: number;
+  /**
+   * Why it is in this state; empty when it is ready.
+   */
+  reason: string;
+  /**
+   * The one thing that helps; empty when nothing needs doing.
+   */
+  action: string;
+}
+/**
+ * Who answers: the first thing a client asks.
+ */
+export interface Hello {
+  /**
+   * Version of this contract; a client that knows another one must stop.
+   */
+  protocolVersion: number;
+  /**
+   * Version of the program.
+   */
+  sidecarVersion: string;
+  /**
+   * Process id of the sidecar.
+   */
+  pid: number;
+  /**
+   * Names of all methods it answers.
+   */
+  methods: string[];
+}
+/**
+ * The data of error -32001.
+ */
+export interface DriverNotAnswering {
+  /**
+   * Names of the providers whose driver does not answer.
+   */
+  providers: string[];
+}
+
+/**
+ * Rises when an older client could misread an answer.
+ */
+export const PROTOCOL_VERSION = 1;

@@ -1,0 +1,113 @@
+import { PROTOCOL_VERSION, type Hello, type MethodResults } from './contract.ts';
+import { BridgeError } from './errors.ts';
+import { JsonRpcClient } from './json-rpc-client.ts';
+import type { Logger } from './logger.ts';
+import { SidecarProcess, type SidecarCommand } from './sidecar-process.ts';
+
+/** Starting includes reading Python from a cold disk, past a virus scanner. */
+const HELLO_TIMEOUT_MS = 10_000;
+
+/** Requests that come sooner after the end of a sidecar do not start another one. */
+const RESTART_DELAY_MS = 250;
+
+/** Keeps one sidecar running for as long as somebody asks, and starts another when it ends. */
+export class Supervisor {
+  readonly #sidecar: SidecarCommand;
+  readonly #logger: Logger;
+  readonly #shared = new Map<string, Promise<unknown>>();
+  #process: SidecarProcess | undefined;
+  #client: Promise<JsonRpcClient> | undefined;
+  #failure: { error: Error; at: number } | undefined;
+  #stopping = false;
+
+  constructor(sidecar: SidecarCommand, logger: Logger) {
+    this.#sidecar = sidecar;
+    this.#logger = logger;
+  }
+
+  /** Starts the sidecar ahead of the first request. A failure shows with that request. */
+  start(): void {
+    this.#running().catch(() => undefined);
+  }
+
+  /**
+   * Calls a method, starting the sidecar if none runs. Calls of the same method that come while
+   * one is unanswered share its answer.
+   * @throws BridgeError
+   */
+  request<M extends keyof MethodResults>(method: M): Promise<MethodResults[M]> {
+    const shared = this.#shared.get(method) ?? this.#share(method);
+    // What the sidecar answers is checked where it is used; its type is the contract's word.
+    return shared as Promise<MethodResults[M]>;
+  }
+
+  /** Ends the sidecar for good. Resolves when it has ended; takes 1.5 s at the most. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#process?.stop();
+  }
+
+  #share(method: string): Promise<unknown> {
+    const answer = this.#running()
+      .then((client) => client.request(method))
+      .finally(() => this.#shared.delete(method));
+    this.#shared.set(method, answer);
+    return answer;
+  }
+
+  #running(): Promise<JsonRpcClient> {
+    if (this.#stopping) return Promise.reject(new BridgeError('closing', 'the bridge is stopping'));
+    if (this.#client) return this.#client;
+    if (this.#failure && performance.now() - this.#failure.at < RESTART_DELAY_MS) {
+      return Promise.reject(this.#failure.error);
+    }
+    const client = this.#startProcess();
+    this.#client = client;
+    client.catch((error: unknown) => {
+      if (this.#client === client) this.#fail(error as BridgeError);
+    });
+    return client;
+  }
+
+  async #startProcess(): Promise<JsonRpcClient> {
+    const client = new JsonRpcClient((line) => child.write(line), this.#logger);
+    const child = new SidecarProcess(
+      this.#sidecar,
+      {
+        onLine: (line) => client.receive(line),
+        onEnd: (error) => {
+          if (this.#process === child) this.#fail(error);
+          client.rejectAll(error);
+        },
+      },
+      this.#logger,
+    );
+    this.#process = child;
+    try {
+      const { sidecarVersion, pid } = await greet(client);
+      this.#logger.info(`sidecar ${sidecarVersion} is ready, pid ${pid}`);
+    } catch (error) {
+      void child.stop();
+      throw error;
+    }
+    return client;
+  }
+
+  #fail(error: Error): void {
+    this.#process = undefined;
+    this.#client = undefined;
+    this.#failure = { error, at: performance.now() };
+    if (!this.#stopping) this.#logger.warn(error.message);
+  }
+}
+
+async function greet(client: JsonRpcClient): Promise<Hello> {
+  const hello = (await client.request('sidecar:hello', HELLO_TIMEOUT_MS)) as Hello;
+  if (hello.protocolVersion !== PROTOCOL_VERSION) {
+    throw new BridgeError(
+      'invalid-answer',
+      `the sidecar speaks protocol ${hello.protocolVersion}, this bridge ${PROTOCOL_VERSION}`,
+    );
+  }
+  return hello;
+}

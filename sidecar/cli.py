@@ -1,0 +1,61 @@
+"""The command line."""
+
+from msgspec import Struct
+
+MAX_SIMULATED_GPUS = 64
+
+_EXAMPLE = '{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}'
+
+
+class Arguments(Struct, frozen=True, kw_only=True):
+    """What was asked for on the command line.
+
+    Attributes:
+        simulate: Number of simulated GPUs in place of the real ones; 0 measures.
+        parent_pid: Process whose end also ends this one, or None.
+
+    """
+
+    simulate: int = 0
+    parent_pid: int | None = None
+
+
+def parse_arguments(argv: list[str]) -> Arguments:
+    """Return what ``argv`` asks for; prints help, the version or a mistake and exits for these."""
+    if not argv:
+        return Arguments()
+    import argparse  # noqa: PLC0415 - costs start-up time, and there are rarely any arguments
+
+    from sidecar import __version__  # noqa: PLC0415 - the same
+
+    parser = argparse.ArgumentParser(
+        prog="gpu-metrics-sidecar",
+        description="Answers JSON-RPC 2.0 about this computer's GPUs: a request a line on stdin, "
+        "an answer a line on stdout.",
+        epilog=f"example: echo '{_EXAMPLE}' | gpu-metrics-sidecar",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument(
+        "--simulate",
+        metavar="N",
+        type=_simulated_count,
+        default=0,
+        help=f"show N simulated GPUs (1 to {MAX_SIMULATED_GPUS}) instead of measuring",
+    )
+    parser.add_argument(
+        "--parent-pid",
+        metavar="PID",
+        type=int,
+        help="end when this process, the one that starts the sidecar, ends",
+    )
+    return Arguments(**vars(parser.parse_args(argv)))
+
+
+def _simulated_count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_SIMULATED_GPUS:
+        raise ValueError
+    return int(text)
+
+
+# argparse shows it in "invalid ... value".
+_simulated_count.__name__ = f"number (1 to {MAX_SIMULATED_GPUS})"

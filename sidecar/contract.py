@@ -1,0 +1,146 @@
+"""Everything that goes over the wire, once: the TypeScript types are generated from here.
+
+Imports nothing of ours. A required field that is unknown is ``None`` (``null`` on the wire), an
+optional one is ``UNSET`` (absent); neither is ever 0 or a text. The meaning of each field is part
+of the contract in ``docs/protocol.md``.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+PROTOCOL_VERSION = 1
+"""Rises when an older client could misread an answer; new fields and methods do not raise it."""
+
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Count = Annotated[int, Meta(ge=0)]
+
+Vendor = Literal["nvidia", "amd", "intel", "apple", "other", "simulated"]
+GpuStatus = Literal["ok", "asleep", "stale", "lost"]
+MemoryKind = Literal["dedicated", "unified"]
+ProviderState = Literal["ready", "absent", "unavailable", "unresponsive"]
+
+
+class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
+    """One GPU as it was at ``sampledAt``.
+
+    The first eight fields are those of the ``useGpuMetrics`` hook, which ignores the others.
+
+    Attributes:
+        gpu_id: Unique, friendly and kept for a device as long as the sidecar lives: GPU-0, GPU-1.
+        utilization: Share of the last sample period in which the GPU was busy, in percent (0-100).
+        memory_used_mb: Memory in use, in MiB (2^20 bytes), as nvidia-smi counts it.
+        memory_total_mb: Memory in all, in MiB (2^20 bytes).
+        temperature_c: Core (edge) temperature in degrees Celsius.
+        power_usage_w: Power drawn, in watts, one decimal.
+        clock_mhz: Clock of the shaders (NVIDIA: SM clock), in MHz.
+        processes: Base names of the programs that use the GPU; only when asked for by option.
+        name: Marketing name.
+        vendor: Who made it; `simulated` when no hardware was measured.
+        status: ok, asleep (powered down and not woken by us), stale (the driver has not answered
+            for three intervals), lost (it was there and is gone).
+        memory_kind: dedicated, or unified with the machine's own memory.
+        sampled_at: When the numbers were read, in milliseconds since the epoch.
+        process_count: How many programs use the GPU, this sidecar not counted.
+        memory_free_mb: Memory that can still be allocated, in MiB (2^20 bytes).
+        power_limit_w: Power limit in force, in watts, one decimal.
+        fan_percent: Intended fan speed in percent; some boards go above 100.
+        temperature_limit_c: Temperature at which the GPU slows itself down, in degrees Celsius.
+        throttle_reasons: Why the clock is held back, in plain words; empty when it is not.
+        encoder_utilization: Share of time in which the video encoder was busy, in percent (0-100).
+        decoder_utilization: Share of time in which the video decoder was busy, in percent (0-100).
+
+    """
+
+    gpu_id: str = field(name="gpuId")
+    utilization: Percent | None
+    memory_used_mb: Count | None = field(name="memoryUsedMB")
+    memory_total_mb: Count | None = field(name="memoryTotalMB")
+    temperature_c: int | None = field(name="temperatureC")
+    power_usage_w: float | UnsetType = field(name="powerUsageW", default=UNSET)
+    clock_mhz: Count | UnsetType = field(name="clockMHz", default=UNSET)
+    processes: list[str] | UnsetType = UNSET
+    name: str
+    vendor: Vendor
+    status: GpuStatus
+    memory_kind: MemoryKind = field(name="memoryKind")
+    sampled_at: Count = field(name="sampledAt")
+    process_count: Count | UnsetType = field(name="processCount", default=UNSET)
+    memory_free_mb: Count | UnsetType = field(name="memoryFreeMB", default=UNSET)
+    power_limit_w: float | UnsetType = field(name="powerLimitW", default=UNSET)
+    fan_percent: Count | UnsetType = field(name="fanPercent", default=UNSET)
+    temperature_limit_c: int | UnsetType = field(name="temperatureLimitC", default=UNSET)
+    throttle_reasons: list[str] | UnsetType = field(name="throttleReasons", default=UNSET)
+    encoder_utilization: Percent | UnsetType = field(name="encoderUtilization", default=UNSET)
+    decoder_utilization: Percent | UnsetType = field(name="decoderUtilization", default=UNSET)
+
+
+class ProviderStatus(Struct, frozen=True, kw_only=True):
+    """What became of one source of GPUs, in words for the person at the screen.
+
+    Attributes:
+        name: nvidia, amd, intel, simulated ...
+        state: ready, absent (nothing of this vendor here), unavailable (something is here but
+            cannot be read), unresponsive (the driver does not answer).
+        device_count: How many GPUs it shows now.
+        reason: Why it is in this state; empty when it is ready.
+        action: The one thing that helps; empty when nothing needs doing.
+
+    """
+
+    name: str
+    state: ProviderState
+    device_count: Count = field(name="deviceCount")
+    reason: str
+    action: str
+
+
+class GpuStatusReport(Struct, frozen=True, kw_only=True):
+    """Where the numbers come from, and why there are none if there are none.
+
+    Attributes:
+        providers: One entry per provider, in the order in which they number GPUs.
+        interval_ms: Milliseconds between two sweeps while somebody asks.
+        asleep: The gpuId of each GPU that is powered down and was not woken.
+
+    """
+
+    providers: list[ProviderStatus]
+    interval_ms: Count = field(name="intervalMs")
+    asleep: list[str]
+
+
+class Hello(Struct, frozen=True, kw_only=True):
+    """Who answers: the first thing a client asks.
+
+    Attributes:
+        protocol_version: Version of this contract; a client that knows another one must stop.
+        sidecar_version: Version of the program.
+        pid: Process id of the sidecar.
+        methods: Names of all methods it answers.
+
+    """
+
+    protocol_version: Count = field(name="protocolVersion")
+    sidecar_version: str = field(name="sidecarVersion")
+    pid: Count
+    methods: list[str]
+
+
+class DriverNotAnswering(Struct, frozen=True, kw_only=True):
+    """The data of error -32001.
+
+    Attributes:
+        providers: Names of the providers whose driver does not answer.
+
+    """
+
+    providers: list[str]
+
+
+METHODS: dict[str, object] = {
+    "dashboard:get-gpu-metrics": list[GpuMetrics],
+    "dashboard:get-gpu-status": GpuStatusReport,
+    "sidecar:hello": Hello,
+}
+"""The type of each method's result. None of them takes params."""

@@ -1,0 +1,59 @@
+"""Lines that cannot be answered yet, on their way from the reader's thread to the loop."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from sidecar.jsonrpc import RpcError
+
+MAX_IN_FLIGHT = 1024
+"""Lines that may wait at a time; bounds the memory of a client that asks without listening."""
+
+TOO_MANY_REQUESTS = -32003
+
+
+class DeferredLines:
+    """A bounded queue from one thread to another.
+
+    Attributes:
+        on_add: Called by add() when a line has been added.
+
+    """
+
+    def __init__(self) -> None:
+        self.on_add: Callable[[], None] = lambda: None
+        self._lines: deque[bytes] = deque()
+        self._in_flight = 0
+        self._changed = threading.Condition()
+
+    def add(self, line: bytes) -> None:
+        """Put a line in the queue.
+
+        Raises:
+            RpcError: MAX_IN_FLIGHT lines wait already (-32003).
+
+        """
+        with self._changed:
+            if self._in_flight >= MAX_IN_FLIGHT:
+                raise RpcError(TOO_MANY_REQUESTS, "Too many requests in flight; await answers")
+            self._in_flight += 1
+            self._lines.append(line)
+        self.on_add()
+
+    def take(self) -> list[bytes]:
+        """Take all lines out. Each stays in flight until answered()."""
+        with self._changed:
+            lines = list(self._lines)
+            self._lines.clear()
+        return lines
+
+    def answered(self) -> None:
+        """Say that one of the lines taken out has been answered."""
+        with self._changed:
+            self._in_flight -= 1
+            self._changed.notify_all()
+
+    def wait_until_answered(self, timeout_seconds: float) -> None:
+        """Return when nothing is in flight any more, or after the time-out."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._in_flight == 0, timeout_seconds)

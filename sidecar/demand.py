@@ -1,0 +1,32 @@
+"""Who asked last, and how often to sweep for them. Written by readers, read by providers."""
+
+import time
+
+DEFAULT_INTERVAL_SECONDS = 2.0
+"""The interval that the hand-off names, and that of the hook. Below 1 s NVML repeats itself."""
+
+_INTERVALS_WITHOUT_REQUEST = 5
+_MIN_SECONDS_WITHOUT_REQUEST = 15.0
+
+
+class Demand:
+    """Sweeping follows the requests: none for a while, and it stops.
+
+    Attributes:
+        interval_seconds: Time between two sweeps while somebody asks.
+
+    """
+
+    def __init__(self, interval_seconds: float = DEFAULT_INTERVAL_SECONDS) -> None:
+        self.interval_seconds = interval_seconds
+        self._asked_at = float("-inf")
+
+    def ask(self, now: float) -> None:
+        """Note a request at ``now``, in monotonic seconds."""
+        self._asked_at = now
+
+    def is_recent(self) -> bool:
+        """Whether somebody asked not long ago."""
+        return time.monotonic() - self._asked_at < max(
+            _MIN_SECONDS_WITHOUT_REQUEST, _INTERVALS_WITHOUT_REQUEST * self.interval_seconds
+        )

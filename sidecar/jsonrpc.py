@@ -1,0 +1,129 @@
+"""JSON-RPC 2.0 messages as bytes. Knows nothing of GPUs, methods or streams.
+
+An id is kept as the bytes that came, so that it goes back exactly so (``1.0`` stays ``1.0``).
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Raw, Struct
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+METHOD_NOT_FOUND = -32601
+INVALID_PARAMS = -32602
+INTERNAL_ERROR = -32603
+
+NULL = b"null"
+_ABSENT = Raw(b"")
+_ID_STARTS = b'"-0123456789n'
+
+
+class RpcError(Exception):
+    """An answer that is an error.
+
+    Attributes:
+        code: One of the codes of JSON-RPC 2.0 or of our contract.
+        message: Fixed text for a person: what happened, what to do. Never input, never a path.
+        data: What a program may want to know, or None.
+
+    """
+
+    def __init__(self, code: int, message: str, data: Struct | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+class Request(Struct, frozen=True, gc=False):
+    """A request, or a notification when it has no id."""
+
+    jsonrpc: Literal["2.0"]
+    method: str
+    id: Raw = _ABSENT
+    params: Raw = _ABSENT
+
+    @property
+    def is_notification(self) -> bool:
+        """Whether it must not be answered."""
+        return not self.id
+
+
+_decode_request = msgspec.json.Decoder(Request).decode
+_decode_batch = msgspec.json.Decoder(list[Raw]).decode
+_decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
+
+
+def parse_request(text: bytes | Raw) -> Request:
+    """Return the request that ``text`` is.
+
+    Raises:
+        RpcError: It is not JSON (-32700) or not a request (-32600).
+
+    """
+    try:
+        request = _decode_request(text)
+    except msgspec.ValidationError:
+        raise RpcError(
+            INVALID_REQUEST,
+            'Invalid Request: expected {"jsonrpc": "2.0", "id": ..., "method": "..."}',
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise RpcError(PARSE_ERROR, "Parse error: expected one JSON text a line") from None
+    except RecursionError:
+        raise RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply") from None
+    if request.id and not _is_id(request.id):
+        raise RpcError(INVALID_REQUEST, "Invalid Request: an id is a string, a number or null")
+    return request
+
+
+def parse_batch(text: bytes, max_members: int) -> list[Raw]:
+    """Return the texts of a batch's members, which need not be requests.
+
+    Raises:
+        RpcError: It is not JSON (-32700), empty, or of more than ``max_members`` (-32600).
+
+    """
+    try:
+        members = _decode_batch(text)
+    except msgspec.DecodeError:
+        raise RpcError(PARSE_ERROR, "Parse error: expected one JSON text a line") from None
+    except RecursionError:
+        raise RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply") from None
+    if not members:
+        raise RpcError(INVALID_REQUEST, "Invalid Request: an empty batch")
+    if len(members) > max_members:
+        raise RpcError(
+            INVALID_REQUEST, f"Invalid Request: a batch holds up to {max_members} requests"
+        )
+    return members
+
+
+def id_of_invalid(text: bytes | Raw) -> bytes:
+    """Return the id that an invalid request carries nevertheless, or null."""
+    try:
+        found = _decode_members(text).get("id", _ABSENT)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return NULL
+    return bytes(found) if found and _is_id(found) else NULL
+
+
+def success(request_id: bytes | Raw, result: bytes | Raw) -> bytes:
+    """Return the answer to a request, from a result that is JSON already."""
+    return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (bytes(request_id), bytes(result))
+
+
+def failure(request_id: bytes | Raw, error: RpcError) -> bytes:
+    """Return the error answer to a request."""
+    members: dict[str, object] = {"code": error.code, "message": error.message}
+    if error.data is not None:
+        members["data"] = error.data
+    return b'{"jsonrpc":"2.0","id":%b,"error":%b}' % (
+        bytes(request_id),
+        msgspec.json.encode(members),
+    )
+
+
+def _is_id(raw: Raw) -> bool:
+    return bytes(raw)[0] in _ID_STARTS

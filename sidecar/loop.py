@@ -1,0 +1,56 @@
+"""The anyio loop in the main thread: answers what the reader had to defer."""
+
+import anyio
+import anyio.from_thread
+import anyio.lowlevel
+
+from sidecar.deferred import DeferredLines
+from sidecar.endpoint import Deferred, Endpoint
+from sidecar.sampler import Sampler
+from sidecar.stdio import Wire
+
+LOOK_AGAIN_SECONDS = 0.1
+"""While a line waits for a driver that may never answer, its deadline is looked at so often."""
+
+
+async def answer_deferred(
+    wire: Wire, endpoint: Endpoint, deferred: DeferredLines, sampler: Sampler
+) -> None:
+    """Answer deferred lines as soon as there is a snapshot, until nobody reads the answers.
+
+    The sampler bounds how long a line waits: after its CALL_DEADLINE_SECONDS it has a snapshot
+    that names the providers that do not answer.
+    """
+    token = anyio.lowlevel.current_token()
+    news = anyio.Event()
+
+    def set_news() -> None:
+        # Looked up here, in the loop's thread: from another one it might be the event before.
+        news.set()
+
+    def wake() -> None:
+        anyio.from_thread.run_sync(set_news, token=token)
+
+    deferred.on_add = wake
+    sampler.on_snapshot = wake
+    waiting = deferred.take()
+    while True:
+        with anyio.move_on_after(LOOK_AGAIN_SECONDS if waiting else None):
+            await news.wait()
+        news = anyio.Event()
+        waiting = [
+            line
+            for line in [*waiting, *deferred.take()]
+            if not _answered(line, wire, endpoint, deferred)
+        ]
+
+
+def _answered(line: bytes, wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> bool:
+    try:
+        answer = endpoint.handle(line)
+    except Deferred:
+        return False
+    if answer is not None:
+        wire.write(answer)
+    deferred.answered()
+    return True

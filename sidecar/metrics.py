@@ -1,0 +1,65 @@
+"""Device + reading → ``GpuMetrics``: checks the range, rounds, and converts to the wire's units."""
+
+from msgspec import UNSET, UnsetType
+
+from sidecar.contract import GpuMetrics
+from sidecar.snapshot import Device, Reading
+
+_MIB = 1 << 20
+# Outside these no GPU works: 255 °C, 655 % and 2^64-1 bytes are what drivers say for "unknown".
+_MAX_TEMPERATURE_C = 150
+_MAX_POWER_W = 10_000
+_MAX_CLOCK_MHZ = 20_000
+_MAX_MEMORY_BYTES = 1 << 50
+
+
+def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: int) -> GpuMetrics:
+    """Return what the wire says about one device; a value that cannot be true becomes unknown."""
+    total = _within(reading.memory_total_bytes, 1, _MAX_MEMORY_BYTES)
+    most = _MAX_MEMORY_BYTES if total is None else total
+    used = _within(reading.memory_used_bytes, 0, most)
+    free = _within(reading.memory_free_bytes, 0, most)
+    power = _within(reading.power_watts, 0, _MAX_POWER_W)
+    return GpuMetrics(
+        gpu_id=gpu_id,
+        utilization=_rounded(_within(reading.utilization_percent, 0, 100)),
+        memory_used_mb=None if used is None else int(used) // _MIB,
+        memory_total_mb=None if total is None else int(total) // _MIB,
+        temperature_c=_rounded(_within(reading.temperature_celsius, 1, _MAX_TEMPERATURE_C)),
+        power_usage_w=UNSET if power is None else round(float(power), 1),
+        clock_mhz=_or_unset(_rounded(_within(reading.clock_mhz, 0, _MAX_CLOCK_MHZ))),
+        name=device.name,
+        vendor=device.vendor,
+        status=reading.status,
+        memory_kind=device.memory_kind,
+        sampled_at=sampled_at_ms,
+        memory_free_mb=UNSET if free is None else int(free) // _MIB,
+    )
+
+
+def without_numbers(gpu: GpuMetrics) -> GpuMetrics:
+    """Return the same GPU as stale: a number that nobody has confirmed for long is unknown."""
+    return GpuMetrics(
+        gpu_id=gpu.gpu_id,
+        utilization=None,
+        memory_used_mb=None,
+        memory_total_mb=gpu.memory_total_mb,
+        temperature_c=None,
+        name=gpu.name,
+        vendor=gpu.vendor,
+        status="stale",
+        memory_kind=gpu.memory_kind,
+        sampled_at=gpu.sampled_at,
+    )
+
+
+def _within(value: float | None, low: float, high: float) -> float | None:
+    return value if value is not None and low <= value <= high else None
+
+
+def _rounded(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _or_unset(value: int | None) -> int | UnsetType:
+    return UNSET if value is None else value

@@ -1,0 +1,62 @@
+"""The thread that reads requests and answers them at once from what is known.
+
+It starts before anything heavy is imported, and never waits for a driver.
+"""
+
+import logging
+import os
+import threading
+
+from sidecar.deferred import DeferredLines
+from sidecar.endpoint import Deferred, Endpoint
+from sidecar.jsonrpc import NULL, RpcError, failure, id_of_invalid
+from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
+
+LINE_TOO_LONG = -32002
+_log = logging.getLogger(__name__)
+
+LAST_ANSWERS_SECONDS = 3.0
+"""How long the process outlives its stdin to answer what was asked before."""
+
+
+def start_reader(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> None:
+    """Start reading. When the stream ends, so does the process."""
+    threading.Thread(
+        target=_read_until_end, args=(wire, endpoint, deferred), name="reader", daemon=True
+    ).start()
+
+
+def _read_until_end(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> None:
+    exit_code = 0
+    try:
+        for line in wire.lines():
+            _answer(line, wire, endpoint, deferred)
+        deferred.wait_until_answered(LAST_ANSWERS_SECONDS)
+    except OSError:
+        pass  # nobody reads the answers any more: the end, as when there are no more requests
+    except Exception:  # noqa: BLE001 - the thread ends here, and its process with it
+        _log.exception("the reader failed")
+        exit_code = 1
+    finally:
+        # Not sys.exit: a driver call that hangs in another thread must not keep the process.
+        os._exit(exit_code)
+
+
+def _answer(
+    line: bytes | LineTooLong, wire: Wire, endpoint: Endpoint, deferred: DeferredLines
+) -> None:
+    if isinstance(line, LineTooLong):
+        wire.write(failure(NULL, RpcError(LINE_TOO_LONG, _TOO_LONG)))
+        return
+    try:
+        answer = endpoint.handle(line)
+        if answer is not None:
+            wire.write(answer)
+    except Deferred:
+        try:
+            deferred.add(line)
+        except RpcError as error:
+            wire.write(failure(id_of_invalid(line), error))
+
+
+_TOO_LONG = f"Line too long: more than {MAX_LINE_BYTES} bytes; it was skipped"

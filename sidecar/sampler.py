@@ -1,0 +1,130 @@
+"""Merges what the providers report into one snapshot, and hands it out without waiting.
+
+The provider threads call from one side, whoever answers requests from the other.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+
+import msgspec
+
+from sidecar.contract import GpuMetrics, GpuStatusReport, ProviderStatus
+from sidecar.demand import Demand
+from sidecar.metrics import gpu_metrics, without_numbers
+from sidecar.provider_thread import ProviderThread, Report
+from sidecar.providers.provider import Provider
+from sidecar.snapshot import Device, Snapshot
+
+CALL_DEADLINE_SECONDS = 2.5
+"""A provider that takes longer does not answer. Below the 3 s that a first request may wait."""
+
+STALE_AFTER_INTERVALS = 3
+"""After so many intervals without a report, a number is unknown rather than frozen."""
+
+_encode = msgspec.json.encode
+
+
+class Sampler:
+    """Owns the providers' threads and the published snapshot."""
+
+    def __init__(self, providers: Iterable[Provider], demand: Demand) -> None:
+        self._demand = demand
+        self._threads = [ProviderThread(each, demand, self._on_report) for each in providers]
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._ids: dict[str, str] = {}
+        self._next_number = count()
+        self.on_snapshot: Callable[[], None] = lambda: None
+        """Called in a provider's thread when its report makes the first snapshot."""
+
+    def start(self) -> None:
+        """Start the threads; none touches a driver before the first request."""
+        for thread in self._threads:
+            thread.start()
+
+    def latest(self) -> Snapshot | None:
+        """Return what is known, and keep the sweeps going. Never waits for a driver.
+
+        None at first and after a pause, until each provider has reported, at the latest
+        CALL_DEADLINE_SECONDS after the first request; ``on_snapshot`` tells when.
+        """
+        now = time.monotonic()
+        self._demand.ask(now)
+        for thread in self._threads:
+            thread.wake(now)
+        snapshot = self._snapshot
+        if snapshot is None or now >= snapshot.valid_until:
+            snapshot = self._publish()
+        return snapshot
+
+    def _on_report(self) -> None:
+        before = self._snapshot
+        if self._publish() and before is None:
+            self.on_snapshot()
+
+    def _publish(self) -> Snapshot | None:
+        with self._lock:
+            self._snapshot = self._merge(time.monotonic())
+            return self._snapshot
+
+    def _merge(self, now: float) -> Snapshot | None:
+        stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
+        gpus: dict[str, GpuMetrics] = {}
+        statuses: list[ProviderStatus] = []
+        changes_at = [now + stale_after]
+        reports = [(thread.name, thread.report, thread.busy_since) for thread in self._threads]
+        self._number_new_devices(report for _, report, _ in reports if report)
+        for name, report, busy_since in reports:
+            overdue_at = now + 1 if busy_since is None else busy_since + CALL_DEADLINE_SECONDS
+            overdue = now >= overdue_at
+            if report is None and not overdue:
+                return None
+            statuses.append(_status(name, report, overdue=overdue))
+            changes_at.append(overdue_at)
+            if report is not None:
+                changes_at.append(report.at + stale_after)
+                for gpu in self._rows(report):
+                    stale = now >= report.at + stale_after
+                    gpus[gpu.gpu_id] = without_numbers(gpu) if stale else gpu
+        ordered = tuple(gpu for gpu_id in self._ids.values() if (gpu := gpus.get(gpu_id)))
+        return Snapshot(
+            gpus=ordered,
+            gpus_json=_encode(ordered),
+            report=GpuStatusReport(
+                providers=statuses,
+                interval_ms=round(self._demand.interval_seconds * 1000),
+                asleep=[gpu.gpu_id for gpu in ordered if gpu.status == "asleep"],
+            ),
+            valid_until=min(moment for moment in changes_at if moment > now),
+        )
+
+    def _rows(self, report: Report) -> Sequence[GpuMetrics]:
+        return [
+            gpu_metrics(self._ids[device.key], device, reading, report.at_ms)
+            for device, reading in report.rows
+        ]
+
+    def _number_new_devices(self, reports: Iterable[Report]) -> None:
+        devices = [device for report in reports for device, _ in report.rows]
+        for device in sorted(devices, key=_order):
+            if device.key not in self._ids:
+                self._ids[device.key] = f"GPU-{next(self._next_number)}"
+
+
+def _order(device: Device) -> tuple[bool, str, str]:
+    """Put the GPUs that run models first: those with memory of their own, then by place."""
+    return device.memory_kind == "unified", device.pci_address, device.key
+
+
+def _status(name: str, report: Report | None, *, overdue: bool) -> ProviderStatus:
+    if report is not None and not overdue:
+        return report.status
+    return ProviderStatus(
+        name=name,
+        state="unresponsive",
+        device_count=len(report.rows) if report else 0,
+        reason="The driver does not answer.",
+        action="If it stays so, end the programs that use the GPU, or restart the computer.",
+    )

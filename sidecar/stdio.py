@@ -1,0 +1,87 @@
+"""The wire: lines in from stdin, lines out to stdout, and nothing else on either.
+
+Works on raw file descriptors: a daemon thread that sits in ``sys.stdin.buffer`` makes the
+interpreter abort at exit, and native libraries write to fd 1 behind Python's back.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+
+MAX_LINE_BYTES = 1 << 20
+"""A longer line is skipped: it bounds what a broken client can make us hold (1 MiB)."""
+
+_CHUNK_BYTES = 1 << 16
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class LineTooLong:
+    """Stands in the stream of lines where one of more than MAX_LINE_BYTES was skipped."""
+
+
+class Wire:
+    """Both directions of one stream of lines.
+
+    Reading belongs to one thread; writing may come from several.
+    """
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self._write_lock = threading.Lock()
+
+    def lines(self) -> Iterator[bytes | LineTooLong]:
+        """Yield each line without its newline until the stream ends.
+
+        A last line without a newline counts. A carriage return before the newline is left to
+        the JSON parser, for which it is white space. A byte order mark at the start, as some
+        shells send, is dropped.
+        """
+        partial = bytearray()
+        skipping = False
+        chunk = os.read(self._read_fd, _CHUNK_BYTES).removeprefix(_BYTE_ORDER_MARK)
+        while chunk:
+            *complete, rest = chunk.split(b"\n")
+            for piece in complete:
+                if len(partial) + len(piece) > MAX_LINE_BYTES:
+                    yield LineTooLong()
+                elif not skipping:
+                    yield bytes(partial) + piece
+                partial.clear()
+                skipping = False
+            if not skipping:
+                partial += rest
+            if len(partial) > MAX_LINE_BYTES:
+                yield LineTooLong()
+                partial.clear()
+                skipping = True
+            chunk = os.read(self._read_fd, _CHUNK_BYTES)
+        if partial:
+            yield bytes(partial)
+
+    def write(self, line: bytes) -> None:
+        """Write one line, whole, however many threads write.
+
+        Raises:
+            OSError: Nobody reads any more.
+
+        """
+        data = memoryview(line + b"\n")
+        with self._write_lock:
+            while data:
+                data = data[os.write(self._write_fd, data) :]
+
+
+def claim() -> Wire:
+    """Take stdin and stdout away from everybody else in this process.
+
+    Afterwards fd 0 is empty and fd 1 is stderr, so that ``print`` and what native libraries
+    write (importing amdsmi without its library does) cannot end up between the answers.
+    """
+    wire = Wire(os.dup(_STDIN), os.dup(_STDOUT))
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, _STDIN)
+    os.close(empty)
+    os.dup2(_STDERR, _STDOUT)
+    return wire

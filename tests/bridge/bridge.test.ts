@@ -1,0 +1,38 @@
+import { EventEmitter, once } from 'node:events';
+import { expect, test } from 'vitest';
+import type { HostApp } from '../../bridge/src/bridge.ts';
+import { createGpuMetricsBridge } from '../../bridge/src/index.ts';
+import { FakeIpcMain } from './fake-ipc-main.ts';
+import { fakeSidecar } from './fake-sidecar.ts';
+
+/** Electron's app as far as the bridge uses it: it quits unless a listener prevents that. */
+class FakeApp extends EventEmitter implements HostApp {
+  whenReady(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  quit(): void {
+    const event = new Event('will-quit', { cancelable: true });
+    this.emit('will-quit', event);
+    if (!event.defaultPrevented) this.emit('quit');
+  }
+}
+
+test('pages are answered while the app runs, and the sidecar ends before the app does', async () => {
+  const app = new FakeApp();
+  const ipcMain = new FakeIpcMain();
+  const log: string[] = [];
+  const logger = { info: (line: string) => log.push(line), warn: fail, error: fail };
+  createGpuMetricsBridge({ app, ipcMain, sidecar: fakeSidecar('answering'), logger });
+  expect(await ipcMain.invoke('dashboard:get-gpu-metrics')).toEqual([]);
+
+  const quit = once(app, 'quit');
+  app.quit();
+  await quit;
+  const pid = Number(/pid (\d+)/.exec(log.join())?.[1]);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+function fail(line: string): void {
+  throw new Error(`nothing was to be warned of: ${line}`);
+}

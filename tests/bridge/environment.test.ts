@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { sidecarEnvironment } from '../../bridge/src/environment.ts';
+
+test('what drivers need is passed on', () => {
+  const needed = { PATH: '/bin', HOME: '/home/me', LD_LIBRARY_PATH: '/lib', ROCM_PATH: '/rocm' };
+  expect(sidecarEnvironment(needed)).toEqual(needed);
+});
+
+test("the app's secrets and what changes which code runs stay out", () => {
+  expect(
+    sidecarEnvironment({
+      API_KEY: 'secret',
+      ELECTRON_RUN_AS_NODE: '1',
+      LD_PRELOAD: '/evil.so',
+      NODE_OPTIONS: '--inspect',
+      PYTHONPATH: '/evil',
+    }),
+  ).toEqual({});
+});
+
+test('Windows spells its variables in any case', () => {
+  expect(sidecarEnvironment({ SystemRoot: 'C:\\Windows', HOME: undefined })).toEqual({
+    SystemRoot: 'C:\\Windows',
+  });
+});
