@@ -31,7 +31,7 @@ def main() -> None:
     sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
     wire = claim()
     sampler = Sampler(_providers(arguments), Demand())
-    endpoint = Endpoint(methods(sampler))
+    endpoint = Endpoint(methods(sampler.latest))
     deferred = DeferredLines()
     sampler.start()
     start_reader(wire, endpoint, deferred)

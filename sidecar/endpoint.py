@@ -42,9 +42,11 @@ class Endpoint:
         text = line.strip()
         if not text:
             return None
-        if text[0] == ord("["):
-            return self._handle_batch(text)
-        return self._handle_single(text)
+        try:
+            jsonrpc.require_utf8(text)
+        except RpcError as error:
+            return jsonrpc.failure(jsonrpc.NULL, error)
+        return self._handle_batch(text) if text[0] == ord("[") else self._handle_single(text)
 
     def _handle_batch(self, text: bytes) -> bytes | None:
         try:

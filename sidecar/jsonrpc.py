@@ -55,6 +55,21 @@ _decode_batch = msgspec.json.Decoder(list[Raw]).decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
+def require_utf8(line: bytes) -> None:
+    """Check the encoding of a line, which the parser looks at only in some places.
+
+    Raises:
+        RpcError: It is not UTF-8 (-32700).
+
+    """
+    if line.isascii():
+        return
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        raise _parse_error() from None
+
+
 def parse_request(text: bytes | Raw) -> Request:
     """Return the request that ``text`` is.
 
@@ -64,15 +79,8 @@ def parse_request(text: bytes | Raw) -> Request:
     """
     try:
         request = _decode_request(text)
-    except msgspec.ValidationError:
-        raise RpcError(
-            INVALID_REQUEST,
-            'Invalid Request: expected {"jsonrpc": "2.0", "id": ..., "method": "..."}',
-        ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise RpcError(PARSE_ERROR, "Parse error: expected one JSON text a line") from None
-    except RecursionError:
-        raise RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply") from None
+    except (msgspec.DecodeError, RecursionError):
+        raise _why_no_request(text) from None
     if request.id and not _is_id(request.id):
         raise RpcError(INVALID_REQUEST, "Invalid Request: an id is a string, a number or null")
     return request
@@ -87,10 +95,8 @@ def parse_batch(text: bytes, max_members: int) -> list[Raw]:
     """
     try:
         members = _decode_batch(text)
-    except msgspec.DecodeError:
-        raise RpcError(PARSE_ERROR, "Parse error: expected one JSON text a line") from None
-    except RecursionError:
-        raise RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply") from None
+    except (msgspec.DecodeError, RecursionError):
+        raise _why_no_request(text) from None
     if not members:
         raise RpcError(INVALID_REQUEST, "Invalid Request: an empty batch")
     if len(members) > max_members:
@@ -104,7 +110,7 @@ def id_of_invalid(text: bytes | Raw) -> bytes:
     """Return the id that an invalid request carries nevertheless, or null."""
     try:
         found = _decode_members(text).get("id", _ABSENT)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError):
         return NULL
     return bytes(found) if found and _is_id(found) else NULL
 
@@ -127,3 +133,21 @@ def failure(request_id: bytes | Raw, error: RpcError) -> bytes:
 
 def _is_id(raw: Raw) -> bool:
     return bytes(raw)[0] in _ID_STARTS
+
+
+def _parse_error() -> RpcError:
+    return RpcError(PARSE_ERROR, "Parse error: expected one JSON text in UTF-8 a line")
+
+
+def _why_no_request(text: bytes | Raw) -> RpcError:
+    """Tell broken JSON from JSON that is something else: the typed decoder stops at either."""
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return _parse_error()
+    except RecursionError:
+        return RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply")
+    return RpcError(
+        INVALID_REQUEST,
+        'Invalid Request: expected {"jsonrpc": "2.0", "id": ..., "method": "..."}',
+    )

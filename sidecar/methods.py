@@ -1,7 +1,7 @@
 """The methods of the contract: each a function that returns its result as JSON."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -9,23 +9,28 @@ from sidecar import __version__
 from sidecar.contract import METHODS, PROTOCOL_VERSION, DriverNotAnswering, Hello
 from sidecar.endpoint import Deferred, Method
 from sidecar.jsonrpc import RpcError
-from sidecar.sampler import Sampler
 from sidecar.snapshot import Snapshot
 
 DRIVER_NOT_ANSWERING = -32001
 
 
-def methods(sampler: Sampler) -> Mapping[str, Method]:
-    """Return the methods of the contract by name."""
+def methods(latest: Callable[[], Snapshot | None]) -> Mapping[str, Method]:
+    """Return the methods of the contract by name, answering from the ``latest`` snapshot."""
+
+    def known() -> Snapshot:
+        snapshot = latest()
+        if snapshot is None:
+            raise Deferred
+        return snapshot
 
     def get_gpu_metrics() -> bytes:
-        snapshot = _latest(sampler)
+        snapshot = known()
         if not snapshot.gpus:
             _refuse_if_unresponsive(snapshot)
         return snapshot.gpus_json
 
     def get_gpu_status() -> bytes:
-        return msgspec.json.encode(_latest(sampler).report)
+        return msgspec.json.encode(known().report)
 
     return {
         "dashboard:get-gpu-metrics": get_gpu_metrics,
@@ -43,13 +48,6 @@ def _hello() -> bytes:
             methods=list(METHODS),
         )
     )
-
-
-def _latest(sampler: Sampler) -> Snapshot:
-    snapshot = sampler.latest()
-    if snapshot is None:
-        raise Deferred
-    return snapshot
 
 
 def _refuse_if_unresponsive(snapshot: Snapshot) -> None:

@@ -5,10 +5,12 @@ The provider threads call from one side, whoever answers requests from the other
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import count
+from math import inf
 
 import msgspec
+from msgspec import Struct
 
 from sidecar.contract import GpuMetrics, GpuStatusReport, ProviderStatus
 from sidecar.demand import Demand
@@ -70,41 +72,33 @@ class Sampler:
             return self._snapshot
 
     def _merge(self, now: float) -> Snapshot | None:
+        views = [_View.of(thread, now) for thread in self._threads]
+        reports = [view.report for view in views if view.report]
+        if any(view.report is None and not view.overdue for view in views):
+            return None
+        # Only now, when nobody is missing any more: the order of the reports must not matter.
+        self._number_new_devices(reports)
         stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
-        gpus: dict[str, GpuMetrics] = {}
-        statuses: list[ProviderStatus] = []
-        changes_at = [now + stale_after]
-        reports = [(thread.name, thread.report, thread.busy_since) for thread in self._threads]
-        self._number_new_devices(report for _, report, _ in reports if report)
-        for name, report, busy_since in reports:
-            overdue_at = now + 1 if busy_since is None else busy_since + CALL_DEADLINE_SECONDS
-            overdue = now >= overdue_at
-            if report is None and not overdue:
-                return None
-            statuses.append(_status(name, report, overdue=overdue))
-            changes_at.append(overdue_at)
-            if report is not None:
-                changes_at.append(report.at + stale_after)
-                for gpu in self._rows(report):
-                    stale = now >= report.at + stale_after
-                    gpus[gpu.gpu_id] = without_numbers(gpu) if stale else gpu
+        gpus = {gpu.gpu_id: gpu for report in reports for gpu in self._rows(report, now)}
         ordered = tuple(gpu for gpu_id in self._ids.values() if (gpu := gpus.get(gpu_id)))
+        changes = [now + stale_after, *(view.overdue_at for view in views)]
+        changes += [report.at + stale_after for report in reports]
         return Snapshot(
             gpus=ordered,
             gpus_json=_encode(ordered),
             report=GpuStatusReport(
-                providers=statuses,
+                providers=[view.status for view in views],
                 interval_ms=round(self._demand.interval_seconds * 1000),
                 asleep=[gpu.gpu_id for gpu in ordered if gpu.status == "asleep"],
             ),
-            valid_until=min(moment for moment in changes_at if moment > now),
+            valid_until=min(moment for moment in changes if moment > now),
         )
 
-    def _rows(self, report: Report) -> Sequence[GpuMetrics]:
-        return [
-            gpu_metrics(self._ids[device.key], device, reading, report.at_ms)
-            for device, reading in report.rows
-        ]
+    def _rows(self, report: Report, now: float) -> Iterable[GpuMetrics]:
+        stale = now - report.at >= STALE_AFTER_INTERVALS * self._demand.interval_seconds
+        for device, reading in report.rows:
+            gpu = gpu_metrics(self._ids[device.key], device, reading, report.at_ms)
+            yield without_numbers(gpu) if stale else gpu
 
     def _number_new_devices(self, reports: Iterable[Report]) -> None:
         devices = [device for report in reports for device, _ in report.rows]
@@ -113,18 +107,33 @@ class Sampler:
                 self._ids[device.key] = f"GPU-{next(self._next_number)}"
 
 
+class _View(Struct, frozen=True):
+    """One provider at one moment: its thread changes meanwhile."""
+
+    name: str
+    report: Report | None
+    overdue: bool
+    overdue_at: float
+
+    @classmethod
+    def of(cls, thread: ProviderThread, now: float) -> "_View":
+        busy_since = thread.busy_since
+        overdue_at = inf if busy_since is None else busy_since + CALL_DEADLINE_SECONDS
+        return cls(thread.name, thread.report, now >= overdue_at, overdue_at)
+
+    @property
+    def status(self) -> ProviderStatus:
+        if self.report is not None and not self.overdue:
+            return self.report.status
+        return ProviderStatus(
+            name=self.name,
+            state="unresponsive",
+            device_count=len(self.report.rows) if self.report else 0,
+            reason="The driver does not answer.",
+            action="If it stays so, end the programs that use the GPU, or restart the computer.",
+        )
+
+
 def _order(device: Device) -> tuple[bool, str, str]:
     """Put the GPUs that run models first: those with memory of their own, then by place."""
     return device.memory_kind == "unified", device.pci_address, device.key
-
-
-def _status(name: str, report: Report | None, *, overdue: bool) -> ProviderStatus:
-    if report is not None and not overdue:
-        return report.status
-    return ProviderStatus(
-        name=name,
-        state="unresponsive",
-        device_count=len(report.rows) if report else 0,
-        reason="The driver does not answer.",
-        action="If it stays so, end the programs that use the GPU, or restart the computer.",
-    )

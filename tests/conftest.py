@@ -1,0 +1,19 @@
+"""Fixtures that several folders of tests share."""
+
+from pathlib import Path
+
+import pytest
+from fakes import nvidia_driver
+from fakes.nvidia_driver import FakeNvidiaDriver
+
+
+@pytest.fixture(scope="session")
+def nvml_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return our NVML, compiled."""
+    return nvidia_driver.build(tmp_path_factory.mktemp("nvml"))
+
+
+@pytest.fixture
+def nvidia(nvml_library: Path, tmp_path: Path) -> FakeNvidiaDriver:
+    """Return an NVIDIA driver of this test's own. It shows no GPU until it has a script."""
+    return FakeNvidiaDriver(nvml_library, tmp_path)

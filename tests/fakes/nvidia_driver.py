@@ -1,0 +1,56 @@
+"""The fake NVML library as tests use it: built once, linked into a folder of each test's own."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+_SOURCES = Path(__file__).parent / "nvml"
+_LIBRARY = "libnvidia-ml.so.1"
+
+
+def build(folder: Path) -> Path:
+    """Compile the library into ``folder`` and return its path."""
+    compiler = shutil.which("cc")
+    assert compiler, "the fake driver needs a C compiler named cc (Debian package gcc)"
+    library = folder / _LIBRARY
+    flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
+    subprocess.run(
+        [compiler, *flags, "fake_nvml.c", "-o", str(library), "-ldl", "-lpthread"],
+        cwd=_SOURCES,
+        check=True,
+        timeout=120,
+    )
+    return library
+
+
+class FakeNvidiaDriver:
+    """A driver whose GPUs say what a script tells them to, also while somebody reads them."""
+
+    def __init__(self, library: Path, folder: Path) -> None:
+        self._folder = folder
+        (folder / _LIBRARY).symlink_to(library)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a program find this driver."""
+        return {"LD_LIBRARY_PATH": str(self._folder)}
+
+    def script(self, *lines: str) -> None:
+        """Replace the script; the next call of any program sees it. See nvml/README.md."""
+        new = self._folder / "script.new"
+        new.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        new.rename(self._folder / "script.txt")
+
+    @property
+    def loaded(self) -> bool:
+        """Whether any program has loaded the library."""
+        return (self._folder / "calls").exists()
+
+    def calls(self) -> dict[str, int]:
+        """Return how often each function has been called."""
+        data = (self._folder / "calls").read_bytes()
+        records = [data[start : start + 64] for start in range(0, len(data), 64)]
+        return {
+            record[:56].rstrip(b"\0").decode(): int.from_bytes(record[56:], "little")
+            for record in records
+        }

@@ -1,0 +1,162 @@
+"""From a line to its answer."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sidecar.endpoint import MAX_BATCH, Deferred, Endpoint
+from sidecar.jsonrpc import RpcError
+
+
+def refuse() -> bytes:
+    raise RpcError(-32001, "no")
+
+
+def fail() -> bytes:
+    raise ValueError("/a/path/that/must/stay/here")
+
+
+def defer() -> bytes:
+    raise Deferred
+
+
+ENDPOINT = Endpoint({"list": lambda: b"[1]", "refuse": refuse, "fail": fail, "defer": defer})
+
+
+def handle(line: bytes) -> Any:  # noqa: ANN401 - whatever JSON it is
+    answer = ENDPOINT.handle(line)
+    return None if answer is None else json.loads(answer)
+
+
+def error_code(line: bytes) -> int:
+    return handle(line)["error"]["code"]
+
+
+def test_a_request_is_answered() -> None:
+    line = b'{"jsonrpc":"2.0","id":1,"method":"list"}'
+    assert handle(line) == {"jsonrpc": "2.0", "id": 1, "result": [1]}
+
+
+@pytest.mark.parametrize(
+    "request_id", ["1", "1.0", "-0", "1.50e2", '"a"', '"\\u00e9"', "123456789012345678901", "null"]
+)
+def test_an_id_is_echoed_exactly_as_it_came(request_id: str) -> None:
+    answer = ENDPOINT.handle(f'{{"jsonrpc":"2.0","id":{request_id},"method":"list"}}'.encode())
+    assert answer == f'{{"jsonrpc":"2.0","id":{request_id},"result":[1]}}'.encode()
+
+
+@pytest.mark.parametrize("method", ["list", "refuse", "fail", "none"])
+def test_a_notification_is_never_answered(method: str) -> None:
+    assert handle(f'{{"jsonrpc":"2.0","method":"{method}"}}'.encode()) is None
+
+
+@pytest.mark.parametrize("params", ["", ',"params":[]', ',"params":{}', ',"params": [ ]'])
+def test_no_params_may_be_written_in_three_ways(params: str) -> None:
+    assert "result" in handle(f'{{"jsonrpc":"2.0","id":1,"method":"list"{params}}}'.encode())
+
+
+@pytest.mark.parametrize("params", ["[1]", '{"a":1}', "null", "5", '"x"'])
+def test_other_params_are_invalid(params: str) -> None:
+    line = f'{{"jsonrpc":"2.0","id":1,"method":"list","params":{params}}}'
+    assert error_code(line.encode()) == -32602
+
+
+def test_an_unknown_method_is_not_found() -> None:
+    assert error_code(b'{"jsonrpc":"2.0","id":1,"method":"none"}') == -32601
+
+
+@pytest.mark.parametrize("line", [b"nope", b'{"jsonrpc":', b"{}x", b'"\xff"', b"\x00", b"[1,"])
+def test_what_is_not_json_is_a_parse_error(line: bytes) -> None:
+    answer = handle(line)
+    assert (answer["id"], answer["error"]["code"]) == (None, -32700)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"1",
+        b'"text"',
+        b"null",
+        b"{}",
+        b"[]",
+        b'{"jsonrpc":"1.0","method":"list"}',
+        b'{"jsonrpc":"2.0"}',
+        b'{"jsonrpc":"2.0","id":1,"method":5}',
+        b'{"jsonrpc":"2.0","id":true,"method":"list"}',
+        b'{"jsonrpc":"2.0","id":[1],"method":"list"}',
+        b'{"jsonrpc":"2.0","id":{},"method":"list"}',
+    ],
+)
+def test_json_that_is_no_request_is_invalid(line: bytes) -> None:
+    assert error_code(line) == -32600
+
+
+def test_an_invalid_request_is_answered_under_its_id_when_it_has_one() -> None:
+    assert handle(b'{"jsonrpc":"1.0","id":"mine","method":"list"}')["id"] == "mine"
+    assert handle(b'{"jsonrpc":"2.0","id":[1],"method":"list"}')["id"] is None
+
+
+def test_deep_nesting_is_refused_and_harms_nobody() -> None:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    assert error_code(b'{"jsonrpc":"2.0","id":1,"method":"list","params":' + deep + b"}") == -32600
+    assert error_code(deep) == -32600
+
+
+def test_a_methods_own_error_is_passed_on() -> None:
+    assert handle(b'{"jsonrpc":"2.0","id":1,"method":"refuse"}')["error"] == {
+        "code": -32001,
+        "message": "no",
+    }
+
+
+def test_a_fault_in_a_method_costs_one_answer_and_tells_nothing_of_the_inside() -> None:
+    answer = ENDPOINT.handle(b'{"jsonrpc":"2.0","id":1,"method":"fail"}') or b""
+    assert json.loads(answer)["error"]["code"] == -32603
+    assert b"/a/path" not in answer
+
+
+def test_what_cannot_be_answered_yet_is_deferred_whole() -> None:
+    with pytest.raises(Deferred):
+        ENDPOINT.handle(b'{"jsonrpc":"2.0","id":1,"method":"defer"}')
+    with pytest.raises(Deferred):
+        ENDPOINT.handle(
+            b'[{"jsonrpc":"2.0","id":1,"method":"list"},{"jsonrpc":"2.0","id":2,"method":"defer"}]'
+        )
+
+
+def test_a_batch_is_answered_in_one_line_without_its_notifications() -> None:
+    answers = handle(
+        b'[{"jsonrpc":"2.0","id":1,"method":"list"},{"jsonrpc":"2.0","method":"list"},'
+        b'{"jsonrpc":"2.0","id":"b","method":"none"},1]'
+    )
+    assert [answer["id"] for answer in answers] == [1, "b", None]
+
+
+def test_a_batch_of_notifications_is_not_answered() -> None:
+    assert handle(b'[{"jsonrpc":"2.0","method":"list"}]') is None
+
+
+def test_a_batch_holds_a_thousand_requests_and_not_one_more() -> None:
+    request = b'{"jsonrpc":"2.0","id":1,"method":"list"}'
+    assert len(handle(b"[" + b",".join([request] * MAX_BATCH) + b"]")) == MAX_BATCH == 1000
+    assert error_code(b"[" + b",".join([request] * (MAX_BATCH + 1)) + b"]") == -32600
+
+
+@pytest.mark.parametrize("line", [b"", b"  ", b"\r"])
+def test_an_empty_line_is_passed_over(line: bytes) -> None:
+    assert handle(line) is None
+
+
+def test_a_carriage_return_before_the_newline_is_tolerated() -> None:
+    assert "result" in handle(b'{"jsonrpc":"2.0","id":1,"method":"list"}\r')
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_get_one_line_of_json_or_nothing(line: bytes) -> None:
+    answer = ENDPOINT.handle(line.replace(b"\n", b""))
+    if answer is not None:
+        assert b"\n" not in answer
+        assert json.loads(answer)

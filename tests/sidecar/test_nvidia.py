@@ -1,0 +1,189 @@
+"""The NVIDIA provider: the real pynvml in the real sidecar, on a driver that does as it is told."""
+
+from typing import Any
+
+import pytest
+from fakes.nvidia_driver import FakeNvidiaDriver
+from support.running_sidecar import RunningSidecar
+
+METRICS = "dashboard:get-gpu-metrics"
+STATUS = "dashboard:get-gpu-status"
+LOADED = (
+    "devices 1",
+    "0 name NVIDIA GeForce RTX 4090",
+    "0 utilization 97",
+    "0 memory_total_mib 24564",
+    "0 memory_used_mib 20011",
+    "0 memory_reserved_mib 553",
+    "0 temperature_c 83",
+    "0 power_mw 401250",
+    "0 sm_clock_mhz 2520",
+)
+
+
+def gpus(nvidia: FakeNvidiaDriver, *script: str) -> list[dict[str, Any]]:
+    """Return the metrics that a new sidecar answers with under ``script``."""
+    nvidia.script(*script)
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        return sidecar.ask(METRICS)["result"]
+
+
+def provider(nvidia: FakeNvidiaDriver, *script: str) -> dict[str, Any]:
+    """Return the provider's status that a new sidecar answers with under ``script``."""
+    nvidia.script(*script)
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        return sidecar.ask(STATUS)["result"]["providers"][0]
+
+
+def test_every_value_is_the_drivers(nvidia: FakeNvidiaDriver) -> None:
+    (gpu,) = gpus(nvidia, *LOADED)
+    assert gpu.pop("sampledAt") > 1_700_000_000_000
+    assert gpu == {
+        "gpuId": "GPU-0",
+        "utilization": 97,
+        "memoryUsedMB": 20011,
+        "memoryTotalMB": 24564,
+        "temperatureC": 83,
+        "powerUsageW": 401.2,
+        "clockMHz": 2520,
+        "name": "NVIDIA GeForce RTX 4090",
+        "vendor": "nvidia",
+        "status": "ok",
+        "memoryKind": "dedicated",
+        "memoryFreeMB": 4000,
+    }
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 64])
+def test_each_gpu_has_an_entry_and_a_name_of_its_own(nvidia: FakeNvidiaDriver, count: int) -> None:
+    found = gpus(nvidia, f"devices {count}")
+    assert [gpu["gpuId"] for gpu in found] == [f"GPU-{number}" for number in range(count)]
+
+
+def test_gpus_are_numbered_by_their_place_and_not_by_nvmls_order(nvidia: FakeNvidiaDriver) -> None:
+    found = gpus(
+        nvidia,
+        "devices 2",
+        "0 pci 00000000:81:00.0",
+        "0 name Second",
+        "1 pci 00000000:01:00.0",
+        "1 name First",
+    )
+    assert [gpu["name"] for gpu in found] == ["First", "Second"]
+
+
+@pytest.mark.parametrize(
+    ("function", "field"),
+    [
+        ("nvmlDeviceGetUtilizationRates", "utilization"),
+        ("nvmlDeviceGetPowerUsage", "powerUsageW"),
+        ("nvmlDeviceGetClockInfo", "clockMHz"),
+    ],
+)
+@pytest.mark.parametrize("code", [3, 4, 6, 10, 17, 21, 999])
+def test_a_value_that_nvml_cannot_tell_is_unknown_and_alone(
+    nvidia: FakeNvidiaDriver, function: str, field: str, code: int
+) -> None:
+    (gpu,) = gpus(nvidia, *LOADED, f"0 {function} return {code}")
+    assert gpu.get(field) is None
+    assert len([name for name in gpu if gpu[name] is not None]) == 12
+
+
+@pytest.mark.parametrize("code", [13, 25, 26])
+def test_an_older_driver_is_asked_in_the_older_way(nvidia: FakeNvidiaDriver, code: int) -> None:
+    (gpu,) = gpus(
+        nvidia,
+        *LOADED,
+        f"* nvmlDeviceGetTemperatureV return {code}",
+        f"* nvmlDeviceGetMemoryInfo_v2 return {code}",
+    )
+    assert gpu["temperatureC"] == 83
+    # The first version of the call counts what the driver reserves as used.
+    assert gpu["memoryUsedMB"] == 20011 + 553
+
+
+@pytest.mark.parametrize("code", [15, 16, 28])
+def test_a_lost_gpu_stays_listed_as_lost_and_hides_no_other(
+    nvidia: FakeNvidiaDriver, code: int
+) -> None:
+    lost, other = gpus(nvidia, "devices 2", f"0 nvmlDeviceGetMemoryInfo_v2 return {code}")
+    assert (lost["status"], lost["utilization"], lost["memoryUsedMB"]) == ("lost", None, None)
+    assert (other["status"], other["utilization"] is None) == ("ok", False)
+
+
+def test_a_gpu_without_a_handle_is_listed_as_lost(nvidia: FakeNvidiaDriver) -> None:
+    found = gpus(nvidia, "devices 2", "0 nvmlDeviceGetHandleByIndex_v2 return 15")
+    assert sorted(gpu["status"] for gpu in found) == ["lost", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "words"),
+    [
+        (9, "unavailable", "not running"),
+        (18, "unavailable", "updated"),
+        (4, "unavailable", "may not use"),
+        (999, "unavailable", "could not be initialised"),
+    ],
+)
+def test_a_driver_that_does_not_start_is_explained(
+    nvidia: FakeNvidiaDriver, code: int, state: str, words: str
+) -> None:
+    status = provider(nvidia, "devices 1", f"- nvmlInit_v2 return {code}")
+    assert (status["state"], status["deviceCount"]) == (state, 0)
+    assert words in status["reason"]
+    assert status["action"]
+
+
+def test_a_driver_without_gpus_is_absent(nvidia: FakeNvidiaDriver) -> None:
+    assert provider(nvidia, "devices 0")["state"] == "absent"
+
+
+def test_no_driver_is_an_empty_list_and_says_what_to_do() -> None:
+    with RunningSidecar() as sidecar:
+        assert sidecar.ask(METRICS)["result"] == []
+        (status,) = sidecar.ask(STATUS)["result"]["providers"]
+    assert status["state"] == "absent"
+    assert "No NVIDIA driver was found" in status["reason"]
+    assert "install" in status["action"]
+
+
+def test_values_follow_the_driver_while_it_runs(nvidia: FakeNvidiaDriver) -> None:
+    nvidia.script("devices 1", "0 utilization 5")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        assert sidecar.ask(METRICS)["result"][0]["utilization"] == 5
+        nvidia.script("devices 1", "0 utilization 95")
+        while sidecar.ask(METRICS)["result"][0]["utilization"] != 95:
+            pass
+
+
+def test_no_driver_is_touched_before_the_first_question(nvidia: FakeNvidiaDriver) -> None:
+    nvidia.script("devices 1")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        sidecar.ask("sidecar:hello")
+        assert not nvidia.loaded
+        sidecar.ask(METRICS)
+        assert nvidia.loaded
+
+
+def test_one_sweep_is_five_calls_a_gpu(nvidia: FakeNvidiaDriver) -> None:
+    nvidia.script("devices 2")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        sidecar.ask(METRICS)
+        per_sweep = {
+            "nvmlDeviceGetUtilizationRates",
+            "nvmlDeviceGetMemoryInfo_v2",
+            "nvmlDeviceGetTemperatureV",
+            "nvmlDeviceGetPowerUsage",
+            "nvmlDeviceGetClockInfo",
+        }
+        once = {
+            "nvmlInitWithFlags",
+            "nvmlDeviceGetCount_v2",
+            "nvmlDeviceGetHandleByIndex_v2",
+            "nvmlDeviceGetUUID",
+            "nvmlDeviceGetName",
+            "nvmlDeviceGetPciInfo_v3",
+        }
+        calls = {name: count for name, count in nvidia.calls().items() if count}
+    assert set(calls) == per_sweep | once
+    assert {calls[name] for name in per_sweep} == {2}

@@ -1,0 +1,171 @@
+"""The sidecar as a process: what its parent, its shell and its drivers can do to it."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes.nvidia_driver import FakeNvidiaDriver
+from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
+
+METRICS = "dashboard:get-gpu-metrics"
+REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}'
+
+
+def test_what_was_asked_before_stdin_ended_is_answered_and_it_exits_well() -> None:
+    with RunningSidecar() as sidecar:
+        sidecar.send(REQUEST)
+        answers = sidecar.end_input()
+        assert [json.loads(line) for line in answers] == [{"jsonrpc": "2.0", "id": 1, "result": []}]
+        assert sidecar.process.returncode == 0
+
+
+def test_a_request_without_a_newline_is_answered_when_stdin_ends() -> None:
+    with RunningSidecar() as sidecar:
+        assert sidecar.process.stdin
+        sidecar.process.stdin.write(REQUEST)
+        assert len(sidecar.end_input()) == 1
+
+
+def test_bad_lines_get_their_error_and_the_next_request_is_answered() -> None:
+    with RunningSidecar() as sidecar:
+        sidecar.send(b"nope", b"1", b'{"jsonrpc":"2.0","id":2,"method":"none"}', b"x" * (2 << 20))
+        codes = [sidecar.receive()["error"]["code"] for _ in range(4)]
+        assert codes == [-32700, -32600, -32601, -32002]
+        assert "result" in sidecar.ask("sidecar:hello")
+
+
+def test_a_thousand_requests_at_once_are_each_answered_once() -> None:
+    with RunningSidecar() as sidecar:
+        for number in range(1000):
+            sidecar.send(b'{"jsonrpc":"2.0","id":%d,"method":"sidecar:hello"}' % number)
+        assert sorted(sidecar.receive()["id"] for _ in range(1000)) == list(range(1000))
+
+
+def test_a_hung_driver_delays_the_first_answer_only_and_nothing_else(
+    nvidia: FakeNvidiaDriver,
+) -> None:
+    nvidia.script("devices 1", "0 nvmlDeviceGetUtilizationRates hang")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        sidecar.send(REQUEST)
+        assert sidecar.ask("sidecar:hello")["result"]["protocolVersion"] == 1
+        error = sidecar.receive()["error"]
+        assert (error["code"], error["data"]) == (-32001, {"providers": ["nvidia"]})
+        assert sidecar.ask("dashboard:get-gpu-status")["result"]["providers"][0]["state"] == (
+            "unresponsive"
+        )
+        nvidia.script("devices 1")
+        while "result" not in (answer := sidecar.ask(METRICS)):
+            pass
+        assert len(answer["result"]) == 1
+
+
+def test_more_requests_than_may_wait_are_refused_and_the_others_answered(
+    nvidia: FakeNvidiaDriver,
+) -> None:
+    nvidia.script("devices 1", "- nvmlInit_v2 hang")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        sidecar.send(*[REQUEST] * 1100)
+        refused = [sidecar.receive()["error"]["code"] for _ in range(76)]
+        assert set(refused) == {-32003}
+        nvidia.script("devices 1")
+        assert all("result" in sidecar.receive() for _ in range(1024))
+
+
+@pytest.mark.parametrize("function", ["- nvmlInit_v2", "0 nvmlDeviceGetMemoryInfo_v2"])
+def test_the_end_of_stdin_ends_it_even_in_a_hung_driver_call(
+    nvidia: FakeNvidiaDriver, function: str
+) -> None:
+    nvidia.script("devices 1", f"{function} hang")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        sidecar.send(REQUEST)
+        (line,) = sidecar.end_input()
+        assert json.loads(line)["error"]["code"] == -32001
+        assert sidecar.process.returncode == 0
+
+
+def test_nobody_reading_its_answers_ends_it() -> None:
+    read_fd, write_fd = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "sidecar"], stdin=subprocess.PIPE, stdout=write_fd
+    )
+    os.close(write_fd)
+    os.close(read_fd)
+    assert process.stdin
+    process.stdin.write(REQUEST + b"\n")
+    process.stdin.flush()
+    assert process.wait(ANSWER_SECONDS) == 0
+    process.stdin.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the end of stdin has to do")
+def test_it_ends_with_its_parent_even_when_stdin_stays_open(tmp_path: Path) -> None:
+    stdin = tmp_path / "stdin"
+    os.mkfifo(stdin)
+    holder = os.open(stdin, os.O_RDWR)
+    start = (
+        "import os, subprocess, sys\n"
+        f"child = subprocess.Popen([sys.executable, '-I', '-m', 'sidecar', '--parent-pid',\n"
+        f"  str(os.getpid())], stdin=open({str(stdin)!r}), stdout=subprocess.PIPE)\n"
+        "child.stdout.readline()\n"
+        "print(child.pid, flush=True)\n"
+        "child.wait()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE)
+    os.write(holder, REQUEST + b"\n")
+    assert parent.stdout
+    child = int(parent.stdout.readline())
+    pidfd = os.pidfd_open(child)
+    parent.kill()
+    parent.wait(ANSWER_SECONDS)
+    try:
+        # Readable when the process has ended, whoever its parent is by then.
+        ended, _, _ = select.select([pidfd], [], [], ANSWER_SECONDS)
+        assert ended
+    finally:
+        for fd in (pidfd, holder):
+            os.close(fd)
+        parent.stdout.close()
+
+
+def test_ctrl_c_ends_it_without_a_traceback() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "sidecar"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(REQUEST + b"\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=ANSWER_SECONDS)
+    assert (process.returncode, errors) == (-signal.SIGINT, b"")
+
+
+def test_simulated_gpus_say_so_everywhere() -> None:
+    with RunningSidecar(["--simulate", "2"]) as sidecar:
+        gpus = sidecar.ask(METRICS)["result"]
+        assert [gpu["vendor"] for gpu in gpus] == ["simulated", "simulated"]
+        assert all("Simulated" in gpu["name"] for gpu in gpus)
+        (status,) = sidecar.ask("dashboard:get-gpu-status")["result"]["providers"]
+        assert (status["name"], status["deviceCount"]) == ("simulated", 2)
+
+
+@pytest.mark.parametrize("arguments", [["--simulate", "0"], ["--simulate", "65"], ["--nope"]])
+def test_a_mistake_on_the_command_line_is_explained_on_stderr(arguments: list[str]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-I", "-m", "sidecar", *arguments],
+        capture_output=True,
+        timeout=ANSWER_SECONDS,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stdout == b""
+    assert b"error:" in result.stderr
