@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['tests/{bridge,contract,scripts,shim}/**/*.test.{ts,tsx}'],
+    include: ['tests/{bridge,contract,docs,scripts,shim}/**/*.test.{ts,tsx}'],
     // Bounds a test that would wait for ever; the slowest takes about two seconds.
     testTimeout: 20_000,
   },

@@ -1,0 +1,31 @@
+import type { GpuStatusReport } from 'gpu-metrics-bridge/contract';
+import { useEffect, useState } from 'react';
+
+/**
+ * Polls where the numbers come from, and why there are none if there are none.
+ *
+ * @returns The latest report, or null before the first.
+ */
+export function useGpuStatus(pollInterval = 2000): GpuStatusReport | null {
+  const [report, setReport] = useState<GpuStatusReport | null>(null);
+
+  useEffect(() => {
+    let mounted = true;
+    const poll = async () => {
+      try {
+        const answer = await window.electron.invoke('dashboard:get-gpu-status');
+        if (mounted) setReport(answer as GpuStatusReport);
+      } catch {
+        // The page already shows this error: the poll for metrics goes the same way.
+      }
+    };
+    void poll();
+    const timer = setInterval(() => void poll(), pollInterval);
+    return () => {
+      mounted = false;
+      clearInterval(timer);
+    };
+  }, [pollInterval]);
+
+  return report;
+}

@@ -1,0 +1,100 @@
+/**
+ * `npm test`: all tests, in Python, in Node and in a real Electron. All three run, whatever becomes
+ * of the others. Where Electron cannot run, its tests are skipped, except in CI.
+ */
+import { displayProblem, hasVirtualDisplay, INSTALL_ALL, missingLibraries } from './display.mjs';
+import { electronEnvironment, ensureElectron } from './electron.mjs';
+import { main, Problem } from './run.mjs';
+import { buildShim, ensureNodeModules, ensurePython } from './setup.mjs';
+import { nodeTool, succeeds } from './tools.mjs';
+
+const VITEST = nodeTool('vitest/vitest.mjs', 'run');
+
+/** @typedef {'ok' | 'failed' | 'skipped'} Outcome */
+
+/** Why the end-to-end tests cannot run here, and the command that would enable them. */
+class Obstacle extends Error {
+  /**
+   * @param {string} why
+   * @param {string} remedy
+   */
+  constructor(why, remedy) {
+    super(`${why}. To run them: ${remedy}`);
+  }
+}
+
+await main(async () => {
+  const python = await ensurePython('dev');
+  await ensureNodeModules();
+  /** @type {[string, Outcome][]} */
+  const parts = [
+    ['Python tests', await outcome([python, '-m', 'pytest'])],
+    ['Node tests', await outcome(VITEST)],
+    ['End-to-end tests', await endToEnd()],
+  ];
+  console.log(parts.map(([name, result]) => `${name}: ${result}`).join('\n'));
+  return { code: parts.some(([, result]) => result === 'failed') ? 1 : 0, signal: null };
+});
+
+/** @returns {Promise<Outcome>} */
+async function endToEnd() {
+  try {
+    const display = virtualDisplay();
+    const electron = await runnableElectron();
+    await buildShim();
+    return await outcome([...display, ...VITEST, '--config', 'vitest.e2e.config.ts'], {
+      // xvfb-run leaves its server behind when it alone is told to end.
+      detached: display.length > 0,
+      env: {
+        ...electronEnvironment(),
+        ELECTRON_EXECUTABLE: electron.executable,
+        // No test needs a GPU to draw with, and a virtual display has none.
+        ELECTRON_ARGS: JSON.stringify([...electron.args, '--disable-gpu']),
+      },
+    });
+  } catch (error) {
+    return failedOrSkipped(error);
+  }
+}
+
+/**
+ * @param {import('./tools.mjs').CommandLine} commandLine
+ * @param {Parameters<typeof succeeds>[1]} [options]
+ * @returns {Promise<Outcome>}
+ */
+async function outcome(commandLine, options) {
+  return (await succeeds(commandLine, options)) ? 'ok' : 'failed';
+}
+
+/** Returns what to put before a command that needs a display; nothing where there is one. */
+function virtualDisplay() {
+  if (displayProblem() === null) return [];
+  if (hasVirtualDisplay()) return ['xvfb-run', '-a'];
+  throw new Obstacle('there is neither a display nor xvfb-run', INSTALL_ALL);
+}
+
+async function runnableElectron() {
+  const electron = await ensureElectron().catch((/** @type {unknown} */ error) => {
+    if (!(error instanceof Problem)) throw error;
+    throw new Obstacle('Electron could not be downloaded', 'node node_modules/electron/install.js');
+  });
+  const missing = missingLibraries(electron.executable);
+  if (missing.length === 0) return electron;
+  throw new Obstacle(`libraries are not installed (${missing.join(', ')})`, INSTALL_ALL);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Outcome}
+ */
+function failedOrSkipped(error) {
+  if (error instanceof Problem) {
+    console.error(error.message);
+    return 'failed';
+  }
+  if (!(error instanceof Obstacle)) throw error;
+  // A CI that lacks something must say so rather than pass.
+  const inCi = Boolean(process.env['CI']);
+  console.error(`End-to-end tests ${inCi ? 'failed' : 'skipped'}: ${error.message}`);
+  return inCi ? 'failed' : 'skipped';
+}

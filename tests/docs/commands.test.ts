@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const documents = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => /^(docs\/.*|[^/]*)\.md$/.test(name) && !name.startsWith('node_modules/'),
+);
+const text = documents.map((name) => readFileSync(`${root}/${name}`, 'utf8')).join('\n');
+const commands = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+  block.trimEnd().split('\n'),
+);
+const scripts = Object.keys(
+  (JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { scripts: object }).scripts,
+);
+
+test('every npm command that a document names exists', () => {
+  const named = [...text.matchAll(/\bnpm (?:run (?:--silent )?)?([a-z]+)/g)].map(
+    ([, name]) => name,
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !scripts.includes(name ?? ''))).toEqual([]);
+});
+
+// `npm start` is run by the end-to-end tests, and `npm test` by you.
+const piped = [...new Set(commands.filter((command) => !/^npm (start|test)\b/.test(command)))];
+
+test.each(piped)('prints one line of JSON-RPC and nothing else: %s', (command) => {
+  const output = execFileSync('sh', ['-c', command], { cwd: root, encoding: 'utf8' });
+  expect(output.match(/\n/g)).toHaveLength(1);
+  expect(JSON.parse(output)).toMatchObject({
+    jsonrpc: '2.0',
+    id: 1,
+    result: expect.any(Array) as unknown,
+  });
+});
+
+test.each(documents)('what %s links to is there', (name) => {
+  const targets = readFileSync(`${root}/${name}`, 'utf8').matchAll(/\]\(([^)#:]+)\)/g);
+  const missing = [...targets]
+    .map(([, target = '']) => path.resolve(root, path.dirname(name), target))
+    .filter((target) => !existsSync(target));
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { onTestFailed, onTestFinished, vi } from 'vitest';
+import { sidecarsOf } from './processes.ts';
+
+/** Bounds the wait for a start on a busy machine, or for a poll. */
+export const SOON = { timeout: 20_000 };
+
+interface LaunchOptions {
+  /** The app's own arguments. */
+  args?: string[];
+  env?: Record<string, string>;
+}
+
+/** Starts the shim in a real Electron, with a profile of its own, until the test ends. */
+export async function launchShim({ args = [], env = {} }: LaunchOptions = {}): Promise<Shim> {
+  const { ELECTRON_EXECUTABLE, ELECTRON_ARGS } = process.env;
+  if (!ELECTRON_EXECUTABLE || !ELECTRON_ARGS) {
+    throw new Error('There is no Electron to test in. Run these tests by: npm test');
+  }
+  const profile = mkdtempSync(join(tmpdir(), 'shim-profile-'));
+  // Electron's helpers may still write for a moment after the app has ended.
+  onTestFinished(() => rmSync(profile, { recursive: true, maxRetries: 5 }));
+  const app = await _electron.launch({
+    executablePath: ELECTRON_EXECUTABLE,
+    args: [...(JSON.parse(ELECTRON_ARGS) as string[]), `--user-data-dir=${profile}`, ...args],
+    env: { ...(process.env as Record<string, string>), ...env },
+  });
+  onTestFinished(() => app.close());
+  printOutputOnFailure(app);
+  return new Shim(app, await app.firstWindow());
+}
+
+/** The running shim and what its page shows. */
+export class Shim {
+  readonly #app: ElectronApplication;
+
+  constructor(
+    app: ElectronApplication,
+    readonly page: Page,
+  ) {
+    this.#app = app;
+  }
+
+  /** The texts of all elements that a selector finds. */
+  texts(selector: string): Promise<string[]> {
+    return this.page.locator(selector).allInnerTexts();
+  }
+
+  /** One field of every GPU, in the order shown. */
+  field(name: string): Promise<string[]> {
+    return this.texts(`[data-testid=gpu-card] [data-field=${name}]`);
+  }
+
+  /** The process id of the app's sidecar, once one runs. */
+  sidecar(): Promise<number> {
+    return vi.waitUntil(() => sidecarsOf(this.#app.process().pid)[0], SOON);
+  }
+
+  /** Quits the app as its user does. */
+  quit(): Promise<void> {
+    return this.#app.close();
+  }
+}
+
+function printOutputOnFailure(app: ElectronApplication): void {
+  const output: string[] = [];
+  for (const stream of [app.process().stdout, app.process().stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  }
+  onTestFailed(() => console.error(`The app wrote:\n${output.join('')}`));
+}

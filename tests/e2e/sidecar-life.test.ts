@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { FakeDriver } from './fake-driver.ts';
+import { isRunning } from './processes.ts';
+import { launchShim, SOON } from './shim.ts';
+
+test('a killed sidecar shows as one clear error, and the next poll recovers', async () => {
+  const driver = new FakeDriver('devices 1', '0 utilization 41');
+  const shim = await launchShim({ env: driver.env });
+  await expect.poll(() => shim.field('utilization'), SOON).toEqual(['41 %']);
+  const killed = await shim.sidecar();
+
+  // Frozen first, so that it dies with a question open, wherever between two polls this happens.
+  process.kill(killed, 'SIGSTOP');
+  await shim.page.locator('button[aria-busy=true]').waitFor();
+  driver.script('devices 1', '0 utilization 42');
+  process.kill(killed, 'SIGKILL');
+
+  await expect
+    .poll(() => Promise.all([shim.texts('[role=alert]'), shim.field('utilization')]), {
+      ...SOON,
+      interval: 20,
+    })
+    .toEqual([[expect.stringMatching(/^GPU sensors stopped/)], ['41 %']]);
+  await expect.poll(() => shim.field('utilization'), SOON).toEqual(['42 %']);
+  expect(await shim.texts('[role=alert]')).toEqual([]);
+  expect(await shim.sidecar()).not.toBe(killed);
+});
+
+test('quitting leaves no sidecar behind', async () => {
+  const shim = await launchShim({ args: ['--simulate', '1'] });
+  await expect.poll(() => shim.field('gpuId'), SOON).toEqual(['GPU-0']);
+  const sidecar = await shim.sidecar();
+  await shim.quit();
+  await expect.poll(() => isRunning(sidecar), SOON).toBe(false);
+});
+
+test('an app whose sidecar cannot run says so, and quits all the same', async () => {
+  const shim = await launchShim({ args: ['--simulate', 'nonsense'] });
+  await expect
+    .poll(() => shim.texts('[role=alert]'), SOON)
+    .toEqual([expect.stringMatching(/^GPU sensors/)]);
+  await shim.quit();
+});

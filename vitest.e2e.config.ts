@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/e2e/**/*.test.ts'],
+    globalSetup: 'tests/e2e/build-fake-driver.ts',
+    // Each test is a whole Electron of its own, and two of them wait for each other's processor.
+    fileParallelism: false,
+    // Bounds a test that would wait for ever; one takes a few seconds.
+    testTimeout: 60_000,
+  },
+});
