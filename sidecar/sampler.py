@@ -134,6 +134,9 @@ class _View(Struct, frozen=True):
         )
 
 
-def _order(device: Device) -> tuple[bool, str, str]:
-    """Put the GPUs that run models first: those with memory of their own, then by place."""
-    return device.memory_kind == "unified", device.pci_address, device.key
+def _order(device: Device) -> tuple[bool, bool, str, str]:
+    """Put the GPUs that run models first: those with memory of their own, then by place.
+
+    A GPU whose place is not known comes last: it is lost, and must not displace the first.
+    """
+    return device.memory_kind == "unified", not device.pci_address, device.pci_address, device.key

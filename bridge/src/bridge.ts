@@ -46,7 +46,8 @@ function stopBeforeQuit(app: HostApp, supervisor: Supervisor): void {
     event.preventDefault();
     void supervisor.stop().finally(() => {
       stopped = true;
-      app.quit();
+      // Electron ignores a quit from within the one it is calling off, as when nothing has to end.
+      setImmediate(() => app.quit());
     });
   });
 }

@@ -54,9 +54,14 @@ export class JsonRpcClient {
     }
   }
 
-  /** Rejects everything that is still unanswered: nobody is there any more to answer it. */
-  rejectAll(error: BridgeError): void {
-    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+  /**
+   * Rejects everything that is still unanswered: nobody is there any more to answer it.
+   * @returns whether there was anything.
+   */
+  rejectAll(error: BridgeError): boolean {
+    const ids = [...this.#pending.keys()];
+    for (const id of ids) this.#take(id)?.reject(error);
+    return ids.length > 0;
   }
 
   #take(id: unknown): Pending | undefined {

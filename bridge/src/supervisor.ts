@@ -18,6 +18,7 @@ export class Supervisor {
   #process: SidecarProcess | undefined;
   #client: Promise<JsonRpcClient> | undefined;
   #failure: { error: Error; at: number } | undefined;
+  #unreported: Error | undefined;
   #stopping = false;
 
   constructor(sidecar: SidecarCommand, logger: Logger) {
@@ -32,7 +33,8 @@ export class Supervisor {
 
   /**
    * Calls a method, starting the sidecar if none runs. Calls of the same method that come while
-   * one is unanswered share its answer.
+   * one is unanswered share its answer. The end of a sidecar fails one call, even if none was
+   * unanswered then.
    * @throws BridgeError
    */
   request<M extends keyof MethodResults>(method: M): Promise<MethodResults[M]> {
@@ -57,6 +59,7 @@ export class Supervisor {
 
   #running(): Promise<JsonRpcClient> {
     if (this.#stopping) return Promise.reject(new BridgeError('closing', 'the bridge is stopping'));
+    if (this.#unreported) return this.#reportEnd(this.#unreported);
     if (this.#client) return this.#client;
     if (this.#failure && performance.now() - this.#failure.at < RESTART_DELAY_MS) {
       return Promise.reject(this.#failure.error);
@@ -69,6 +72,13 @@ export class Supervisor {
     return client;
   }
 
+  /** Says once that a sidecar ended while nobody asked, and has another ready for the next call. */
+  #reportEnd(error: Error): Promise<never> {
+    this.#unreported = undefined;
+    this.start();
+    return Promise.reject(error);
+  }
+
   async #startProcess(): Promise<JsonRpcClient> {
     const client = new JsonRpcClient((line) => child.write(line), this.#logger);
     const child = new SidecarProcess(
@@ -76,8 +86,10 @@ export class Supervisor {
       {
         onLine: (line) => client.receive(line),
         onEnd: (error) => {
-          if (this.#process === child) this.#fail(error);
-          client.rejectAll(error);
+          const noticed = client.rejectAll(error);
+          if (this.#process !== child) return;
+          this.#fail(error);
+          if (!noticed) this.#unreported = error;
         },
       },
       this.#logger,

@@ -7,13 +7,19 @@ import { fakeSidecar } from './fake-sidecar.ts';
 
 /** Electron's app as far as the bridge uses it: it quits unless a listener prevents that. */
 class FakeApp extends EventEmitter implements HostApp {
+  #isQuitting = false;
+
   whenReady(): Promise<void> {
     return Promise.resolve();
   }
 
   quit(): void {
+    if (this.#isQuitting) return;
+    this.#isQuitting = true;
     const event = new Event('will-quit', { cancelable: true });
     this.emit('will-quit', event);
+    // Electron goes on after the listeners' promises, and ignores another quit until then.
+    setImmediate(() => (this.#isQuitting = false));
     if (!event.defaultPrevented) this.emit('quit');
   }
 }
@@ -31,6 +37,15 @@ test('pages are answered while the app runs, and the sidecar ends before the app
   await quit;
   const pid = Number(/pid (\d+)/.exec(log.join())?.[1]);
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test('an app whose sidecar cannot be started quits all the same', async () => {
+  const app = new FakeApp();
+  const sidecar = { command: '/no/such/program', args: [] };
+  createGpuMetricsBridge({ app, ipcMain: new FakeIpcMain(), sidecar });
+  const quit = once(app, 'quit');
+  app.quit();
+  await quit;
 });
 
 function fail(line: string): void {

@@ -41,6 +41,19 @@ test('what is pending when the sidecar dies fails at once, and a later call star
     .not.toEqual(before);
 });
 
+test('an end between two calls fails the next one, once', async () => {
+  let noticed: (message: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => (noticed = resolve));
+  const supervisor = supervise(fakeSidecar('answering'), { ...silentLogger, warn: noticed });
+  const before = await supervisor.request('sidecar:hello');
+  process.kill(before.pid, 'SIGKILL');
+  expect(await ended).toContain('SIGKILL');
+  await expect(supervisor.request('sidecar:hello')).rejects.toMatchObject({ code: 'stopped' });
+  await expect
+    .poll(() => supervisor.request('sidecar:hello').catch(() => before))
+    .not.toEqual(before);
+});
+
 test('requests in a storm do not start a failing sidecar over and over', async () => {
   const ends: string[] = [];
   const supervisor = supervise(fakeSidecar('answering', { 'sidecar:hello': 'exit' }), {

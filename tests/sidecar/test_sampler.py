@@ -160,6 +160,16 @@ def test_gpus_are_numbered_over_all_providers_those_with_their_own_memory_first(
     ]
 
 
+def test_a_gpu_whose_place_is_not_known_displaces_no_other() -> None:
+    provider = FakeProvider(
+        "here",
+        (device("a"), Reading(status="lost")),
+        (device("b", pci_address="0000:81:00.0"), Reading()),
+    )
+    snapshot = first_snapshot(sampling(provider))
+    assert [gpu.name for gpu in snapshot.gpus] == ["b", "a"]
+
+
 def test_a_gpu_keeps_its_number_whatever_comes_and_goes() -> None:
     first, second = (device("b", pci_address="2"), Reading()), (device("c"), Reading())
     provider = FakeProvider("here", first)

@@ -40,7 +40,7 @@ export function GpuTab() {
             None of the drivers below shows a GPU. One that appears later is shown by itself.
           </p>
         )}
-        <div className="cards" data-testid="gpus">
+        <div className="cards">
           {gpus.map((gpu) => (
             <GpuCard key={gpu.gpuId} gpu={gpu} />
           ))}
