@@ -12,9 +12,9 @@ from sidecar.cli import Arguments, parse_arguments
 from sidecar.deferred import DeferredLines
 from sidecar.demand import Demand
 from sidecar.endpoint import Endpoint
+from sidecar.log import log
 from sidecar.methods import methods
 from sidecar.providers.provider import Provider
-from sidecar.providers.registry import hardware_providers
 from sidecar.reader import start_reader
 from sidecar.sampler import Sampler
 from sidecar.stdio import claim
@@ -26,15 +26,23 @@ _SWITCH_INTERVAL_SECONDS = 0.0005
 def main() -> None:
     """Answer JSON-RPC on stdin and stdout until stdin ends."""
     arguments = parse_arguments(sys.argv[1:])
+    if arguments.doctor:
+        from sidecar.doctor.command import run_doctor  # noqa: PLC0415 - rarely needed
+
+        run_doctor(_providers(arguments, Demand()), as_json=arguments.json)
     # Ctrl-C ends the program, as it does for any other in a pipe, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
-    wire = claim()
-    sampler = Sampler(_providers(arguments), Demand())
-    endpoint = Endpoint(methods(sampler.latest))
+    try:
+        wire = claim()
+    except OSError:
+        sys.exit("gpu-metrics-sidecar: needs an open stdin and stdout")
+    demand = Demand(process_names=arguments.process_names)
+    sampler = Sampler(demand)
+    endpoint = Endpoint(methods(sampler.latest, demand))
     deferred = DeferredLines()
-    sampler.start()
     start_reader(wire, endpoint, deferred)
+    sampler.start(_providers(arguments, demand))
 
     import anyio  # noqa: PLC0415 - 50 ms that the first answers need not wait for
 
@@ -43,20 +51,26 @@ def main() -> None:
 
     if arguments.parent_pid is not None:
         end_with_parent(arguments.parent_pid)
+    exit_code = 0
     try:
         anyio.run(answer_deferred, wire, endpoint, deferred, sampler)
-    except OSError:
+    except BrokenPipeError:
         pass  # nobody reads the answers any more
+    except Exception:  # noqa: BLE001 - the process ends here
+        log().exception("the loop failed")
+        exit_code = 1
     finally:
-        os._exit(0)
+        os._exit(exit_code)
 
 
-def _providers(arguments: Arguments) -> list[Provider]:
+def _providers(arguments: Arguments, demand: Demand) -> list[Provider]:
     if arguments.simulate:
         from sidecar.providers.simulated import SimulatedProvider  # noqa: PLC0415 - rarely needed
 
         return [SimulatedProvider(arguments.simulate)]
-    return hardware_providers()
+    from sidecar.providers.registry import hardware_providers  # noqa: PLC0415 - after the reader
+
+    return hardware_providers(demand)
 
 
 if __name__ == "__main__":

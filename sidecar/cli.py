@@ -11,11 +11,17 @@ class Arguments(Struct, frozen=True, kw_only=True):
     """What was asked for on the command line.
 
     Attributes:
+        doctor: Whether to examine this computer instead of serving requests.
+        json: Whether the doctor answers in JSON.
+        process_names: Whether the names of the programs that use a GPU are told.
         simulate: Number of simulated GPUs in place of the real ones; 0 measures.
         parent_pid: Process whose end also ends this one, or None.
 
     """
 
+    doctor: bool = False
+    json: bool = False
+    process_names: bool = False
     simulate: int = 0
     parent_pid: int | None = None
 
@@ -34,6 +40,13 @@ def parse_arguments(argv: list[str]) -> Arguments:
         "an answer a line on stdout.",
         epilog=f"example: echo '{_EXAMPLE}' | gpu-metrics-sidecar",
     )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["doctor"],
+        help="examine this computer: what was looked for, what was found, whether it is right",
+    )
+    parser.add_argument("--json", action="store_true", help="the doctor answers in JSON")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument(
         "--simulate",
@@ -43,12 +56,21 @@ def parse_arguments(argv: list[str]) -> Arguments:
         help=f"show N simulated GPUs (1 to {MAX_SIMULATED_GPUS}) instead of measuring",
     )
     parser.add_argument(
+        "--process-names",
+        action="store_true",
+        help="also tell the names of the programs that use a GPU",
+    )
+    parser.add_argument(
         "--parent-pid",
         metavar="PID",
         type=int,
         help="end when this process, the one that starts the sidecar, ends",
     )
-    return Arguments(**vars(parser.parse_args(argv)))
+    values = vars(parser.parse_args(argv))
+    doctor = values.pop("command") == "doctor"
+    if values["json"] and not doctor:
+        parser.error("--json goes with doctor")
+    return Arguments(doctor=doctor, **values)
 
 
 def _simulated_count(text: str) -> int:

@@ -14,6 +14,7 @@ PROTOCOL_VERSION = 1
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Count = Annotated[int, Meta(ge=0)]
+IntervalMs = Annotated[int, Meta(ge=500, le=60_000)]
 
 Vendor = Literal["nvidia", "amd", "intel", "apple", "other", "simulated"]
 GpuStatus = Literal["ok", "asleep", "stale", "lost"]
@@ -138,9 +139,36 @@ class DriverNotAnswering(Struct, frozen=True, kw_only=True):
     providers: list[str]
 
 
+class GpuOptionChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The params of dashboard:set-gpu-options: what is left out stays as it is.
+
+    Attributes:
+        interval_ms: Milliseconds between two sweeps while somebody asks (500-60000).
+        process_names: Whether the names of the programs that use a GPU are told.
+
+    """
+
+    interval_ms: IntervalMs | UnsetType = field(name="intervalMs", default=UNSET)
+    process_names: bool | UnsetType = field(name="processNames", default=UNSET)
+
+
+class GpuOptions(Struct, frozen=True, kw_only=True):
+    """The options in force.
+
+    Attributes:
+        interval_ms: Milliseconds between two sweeps while somebody asks (500-60000).
+        process_names: Whether the names of the programs that use a GPU are told.
+
+    """
+
+    interval_ms: IntervalMs = field(name="intervalMs")
+    process_names: bool = field(name="processNames")
+
+
 METHODS: dict[str, object] = {
     "dashboard:get-gpu-metrics": list[GpuMetrics],
     "dashboard:get-gpu-status": GpuStatusReport,
+    "dashboard:set-gpu-options": GpuOptions,
     "sidecar:hello": Hello,
 }
-"""The type of each method's result. None of them takes params."""
+"""The type of each method's result. Only dashboard:set-gpu-options takes params."""

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from sidecar.jsonrpc import RpcError
 
 MAX_IN_FLIGHT = 1024
-"""Lines that may wait at a time; bounds the memory of a client that asks without listening."""
+"""Lines that may wait at a time: enough for any client that awaits answers."""
+
+MAX_WAITING_BYTES = 4 << 20
+"""Bytes that may wait at a time; bounds the memory of a client that asks without listening."""
 
 TOO_MANY_REQUESTS = -32003
 
@@ -24,19 +27,22 @@ class DeferredLines:
         self.on_add: Callable[[], None] = lambda: None
         self._lines: deque[bytes] = deque()
         self._in_flight = 0
+        self._waiting_bytes = 0
         self._changed = threading.Condition()
 
     def add(self, line: bytes) -> None:
         """Put a line in the queue.
 
         Raises:
-            RpcError: MAX_IN_FLIGHT lines wait already (-32003).
+            RpcError: As many lines or bytes wait already as may (-32003).
 
         """
         with self._changed:
-            if self._in_flight >= MAX_IN_FLIGHT:
+            waiting_bytes = self._waiting_bytes + len(line)
+            if self._in_flight >= MAX_IN_FLIGHT or waiting_bytes > MAX_WAITING_BYTES:
                 raise RpcError(TOO_MANY_REQUESTS, "Too many requests in flight; await answers")
             self._in_flight += 1
+            self._waiting_bytes = waiting_bytes
             self._lines.append(line)
         self.on_add()
 
@@ -47,10 +53,11 @@ class DeferredLines:
             self._lines.clear()
         return lines
 
-    def answered(self) -> None:
+    def answered(self, line: bytes) -> None:
         """Say that one of the lines taken out has been answered."""
         with self._changed:
             self._in_flight -= 1
+            self._waiting_bytes -= len(line)
             self._changed.notify_all()
 
     def wait_until_answered(self, timeout_seconds: float) -> None:

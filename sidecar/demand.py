@@ -1,4 +1,4 @@
-"""Who asked last, and how often to sweep for them. Written by readers, read by providers."""
+"""What is asked for: since when, how often, how much. Written by readers, read by providers."""
 
 import time
 
@@ -14,11 +14,18 @@ class Demand:
 
     Attributes:
         interval_seconds: Time between two sweeps while somebody asks.
+        process_names: Whether somebody wants the names of the programs that use a GPU.
 
     """
 
-    def __init__(self, interval_seconds: float = DEFAULT_INTERVAL_SECONDS) -> None:
+    def __init__(
+        self,
+        interval_seconds: float = DEFAULT_INTERVAL_SECONDS,
+        *,
+        process_names: bool = False,
+    ) -> None:
         self.interval_seconds = interval_seconds
+        self.process_names = process_names
         self._asked_at = float("-inf")
 
     def ask(self, now: float) -> None:

@@ -4,22 +4,22 @@ Sits between ``stdio``, which brings the lines, and ``methods``, which know the 
 place where an exception becomes something on the wire.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 
 from msgspec import Raw
 
 from sidecar import jsonrpc
 from sidecar.jsonrpc import Request, RpcError
+from sidecar.log import log
 
-Method = Callable[[], bytes]
-"""Returns the result as JSON. May raise RpcError, or Deferred when it cannot tell yet."""
+Method = Callable[[Raw], bytes]
+"""From the params, empty if there are none, to the result, both as JSON.
+
+May raise RpcError, or Deferred when it cannot tell yet.
+"""
 
 MAX_BATCH = 1000
 """Requests in one batch; bounds how long one line can keep the others waiting."""
-
-_NO_PARAMS = (b"", b"[]", b"{}")
-_log = logging.getLogger(__name__)
 
 
 class Deferred(Exception):  # noqa: N818 - not an error: the same line is handed in again later
@@ -48,6 +48,14 @@ class Endpoint:
             return jsonrpc.failure(jsonrpc.NULL, error)
         return self._handle_batch(text) if text[0] == ord("[") else self._handle_single(text)
 
+    def refuse(self, line: bytes, error: RpcError) -> bytes | None:
+        """Return ``error`` as the answer to each request in a line that cannot be served."""
+
+        def refusal(_: Raw) -> bytes:
+            raise error
+
+        return Endpoint(dict.fromkeys(self._methods, refusal)).handle(line)
+
     def _handle_batch(self, text: bytes) -> bytes | None:
         try:
             members = jsonrpc.parse_batch(text, MAX_BATCH)
@@ -65,6 +73,11 @@ class Endpoint:
             answer = jsonrpc.success(request.id, self._call(request))
         except RpcError as error:
             answer = jsonrpc.failure(request.id, error)
+        except Deferred:
+            # It has had its effect, and nobody waits for an answer.
+            if not request.is_notification:
+                raise
+            return None
         return None if request.is_notification else answer
 
     def _call(self, request: Request) -> bytes:
@@ -74,14 +87,12 @@ class Endpoint:
                 jsonrpc.METHOD_NOT_FOUND,
                 "Method not found: sidecar:hello lists the methods",
             )
-        if bytes(request.params).translate(None, b" \t\r\n") not in _NO_PARAMS:
-            raise RpcError(jsonrpc.INVALID_PARAMS, "Invalid params: this method takes none")
         try:
-            return method()
+            return method(request.params)
         except (RpcError, Deferred):
             raise
         except Exception:  # noqa: BLE001 - a fault in a method costs that one answer
-            _log.exception("%s failed", request.method)
+            log().exception("%s failed", request.method)
             raise RpcError(
                 jsonrpc.INTERNAL_ERROR,
                 "Internal error: see the sidecar's log on stderr",

@@ -1,8 +1,8 @@
 """The anyio loop in the main thread: answers what the reader had to defer."""
 
+import asyncio
+
 import anyio
-import anyio.from_thread
-import anyio.lowlevel
 
 from sidecar.deferred import DeferredLines
 from sidecar.endpoint import Deferred, Endpoint
@@ -21,28 +21,29 @@ async def answer_deferred(
     The sampler bounds how long a line waits: after its CALL_DEADLINE_SECONDS it has a snapshot
     that names the providers that do not answer.
     """
-    token = anyio.lowlevel.current_token()
+    loop = asyncio.get_running_loop()
     news = anyio.Event()
+    # What came before this loop ran has called nobody.
+    news.set()
 
     def set_news() -> None:
         # Looked up here, in the loop's thread: from another one it might be the event before.
         news.set()
 
     def wake() -> None:
-        anyio.from_thread.run_sync(set_news, token=token)
+        # Not anyio.from_thread.run_sync, which would have the reader wait for the loop.
+        loop.call_soon_threadsafe(set_news)
 
     deferred.on_add = wake
     sampler.on_snapshot = wake
-    waiting = deferred.take()
+    waiting: list[bytes] = []
     while True:
         with anyio.move_on_after(LOOK_AGAIN_SECONDS if waiting else None):
             await news.wait()
         news = anyio.Event()
-        waiting = [
-            line
-            for line in [*waiting, *deferred.take()]
-            if not _answered(line, wire, endpoint, deferred)
-        ]
+        waiting += deferred.take()
+        if waiting and sampler.latest() is not None:
+            waiting = [line for line in waiting if not _answered(line, wire, endpoint, deferred)]
 
 
 def _answered(line: bytes, wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> bool:
@@ -52,5 +53,5 @@ def _answered(line: bytes, wire: Wire, endpoint: Endpoint, deferred: DeferredLin
         return False
     if answer is not None:
         wire.write(answer)
-    deferred.answered()
+    deferred.answered(line)
     return True

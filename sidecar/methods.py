@@ -4,18 +4,33 @@ import os
 from collections.abc import Callable, Mapping
 
 import msgspec
+from msgspec import UNSET, Raw
 
 from sidecar import __version__
-from sidecar.contract import METHODS, PROTOCOL_VERSION, DriverNotAnswering, Hello
+from sidecar.contract import (
+    METHODS,
+    PROTOCOL_VERSION,
+    DriverNotAnswering,
+    GpuOptionChanges,
+    GpuOptions,
+    Hello,
+)
+from sidecar.demand import Demand
 from sidecar.endpoint import Deferred, Method
-from sidecar.jsonrpc import RpcError
+from sidecar.jsonrpc import INVALID_PARAMS, RpcError
 from sidecar.snapshot import Snapshot
 
 DRIVER_NOT_ANSWERING = -32001
 
 
-def methods(latest: Callable[[], Snapshot | None]) -> Mapping[str, Method]:
-    """Return the methods of the contract by name, answering from the ``latest`` snapshot."""
+_NO_PARAMS = (b"", b"[]", b"{}")
+
+
+def methods(latest: Callable[[], Snapshot | None], demand: Demand) -> Mapping[str, Method]:
+    """Return the methods of the contract by name.
+
+    They answer from the ``latest`` snapshot; options change what is demanded of the next sweeps.
+    """
 
     def known() -> Snapshot:
         snapshot = latest()
@@ -32,11 +47,46 @@ def methods(latest: Callable[[], Snapshot | None]) -> Mapping[str, Method]:
     def get_gpu_status() -> bytes:
         return msgspec.json.encode(known().report)
 
+    def set_gpu_options(params: Raw) -> bytes:
+        return msgspec.json.encode(_apply(_option_changes(params), demand))
+
     return {
-        "dashboard:get-gpu-metrics": get_gpu_metrics,
-        "dashboard:get-gpu-status": get_gpu_status,
-        "sidecar:hello": _hello,
+        "dashboard:get-gpu-metrics": _without_params(get_gpu_metrics),
+        "dashboard:get-gpu-status": _without_params(get_gpu_status),
+        "dashboard:set-gpu-options": set_gpu_options,
+        "sidecar:hello": _without_params(_hello),
     }
+
+
+def _without_params(answer: Callable[[], bytes]) -> Method:
+    def method(params: Raw) -> bytes:
+        if bytes(params).translate(None, b" \t\r\n") not in _NO_PARAMS:
+            raise RpcError(INVALID_PARAMS, "Invalid params: this method takes none")
+        return answer()
+
+    return method
+
+
+def _option_changes(params: Raw) -> GpuOptionChanges:
+    if bytes(params) in _NO_PARAMS:
+        return GpuOptionChanges()
+    try:
+        return msgspec.json.decode(params, type=GpuOptionChanges)
+    except msgspec.ValidationError:
+        raise RpcError(
+            INVALID_PARAMS,
+            "Invalid params: expected intervalMs (500 to 60000) and processNames (true or false)",
+        ) from None
+
+
+def _apply(changes: GpuOptionChanges, demand: Demand) -> GpuOptions:
+    if changes.interval_ms is not UNSET:
+        demand.interval_seconds = changes.interval_ms / 1000
+    if changes.process_names is not UNSET:
+        demand.process_names = changes.process_names
+    return GpuOptions(
+        interval_ms=round(demand.interval_seconds * 1000), process_names=demand.process_names
+    )
 
 
 def _hello() -> bytes:

@@ -10,6 +10,7 @@ _MIB = 1 << 20
 _MAX_TEMPERATURE_C = 150
 _MAX_POWER_W = 10_000
 _MAX_CLOCK_MHZ = 20_000
+_MAX_FAN_PERCENT = 200  # the intended speed may lie above 100 %
 _MAX_MEMORY_BYTES = 1 << 50
 
 
@@ -19,21 +20,28 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: in
     most = _MAX_MEMORY_BYTES if total is None else total
     used = _within(reading.memory_used_bytes, 0, most)
     free = _within(reading.memory_free_bytes, 0, most)
-    power = _within(reading.power_watts, 0, _MAX_POWER_W)
     return GpuMetrics(
         gpu_id=gpu_id,
         utilization=_rounded(_within(reading.utilization_percent, 0, 100)),
         memory_used_mb=None if used is None else int(used) // _MIB,
         memory_total_mb=None if total is None else int(total) // _MIB,
         temperature_c=_rounded(_within(reading.temperature_celsius, 1, _MAX_TEMPERATURE_C)),
-        power_usage_w=UNSET if power is None else round(float(power), 1),
-        clock_mhz=_or_unset(_rounded(_within(reading.clock_mhz, 0, _MAX_CLOCK_MHZ))),
+        power_usage_w=_watts(reading.power_watts),
+        clock_mhz=_optional(reading.clock_mhz, _MAX_CLOCK_MHZ),
+        processes=_list(reading.process_names),
         name=device.name,
         vendor=device.vendor,
         status=reading.status,
         memory_kind=device.memory_kind,
         sampled_at=sampled_at_ms,
+        process_count=UNSET if reading.process_count is None else reading.process_count,
         memory_free_mb=UNSET if free is None else int(free) // _MIB,
+        power_limit_w=_watts(reading.power_limit_watts),
+        fan_percent=_optional(reading.fan_percent, _MAX_FAN_PERCENT),
+        temperature_limit_c=_optional(reading.temperature_limit_celsius, _MAX_TEMPERATURE_C),
+        throttle_reasons=_list(reading.throttle_reasons),
+        encoder_utilization=_optional(reading.encoder_percent, 100),
+        decoder_utilization=_optional(reading.decoder_percent, 100),
     )
 
 
@@ -61,5 +69,15 @@ def _rounded(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _or_unset(value: int | None) -> int | UnsetType:
-    return UNSET if value is None else value
+def _optional(value: float | None, high: float) -> int | UnsetType:
+    rounded = _rounded(_within(value, 0, high))
+    return UNSET if rounded is None else rounded
+
+
+def _watts(value: float | None) -> float | UnsetType:
+    possible = _within(value, 0, _MAX_POWER_W)
+    return UNSET if possible is None else round(float(possible), 1)
+
+
+def _list(texts: tuple[str, ...] | None) -> list[str] | UnsetType:
+    return UNSET if texts is None else list(texts)

@@ -4,25 +4,28 @@ A driver call cannot be interrupted. One that hangs keeps this thread and nothin
 call is made meanwhile, the other providers go on, and the process can still end.
 """
 
-import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from sidecar.contract import ProviderStatus
+from sidecar.contract import ProviderState, ProviderStatus
 from sidecar.demand import Demand
+from sidecar.log import log
 from sidecar.providers.provider import Provider, ProviderError
 from sidecar.snapshot import Device, Reading
 
-RETRY_SECONDS = 30.0
-"""How long a provider without a driver is left alone: what comes back is seen within a minute."""
+ABSENT_RETRY_SECONDS = 45.0
+"""How long a vendor without a driver is left alone: what comes is seen within a minute."""
+
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 2.0, 60.0
+"""A driver that is there but fails is tried again at intervals that double from first to last."""
 
 HANDLES_HELD_SECONDS = 30.0
 """How long after the last sweep the driver is kept open: after that a laptop's GPU may sleep."""
 
-_log = logging.getLogger(__name__)
+Rows = tuple[tuple[Device, Reading], ...]
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -31,13 +34,14 @@ class Report(Struct, frozen=True, kw_only=True):
     Attributes:
         status: How the provider is.
         rows: What it read, a row per device.
-        at: When the sweep ended, in monotonic seconds.
+        at: When the sweep began, in monotonic seconds: none of its values is older, and a driver
+            that took long has told them long ago.
         at_ms: The same in milliseconds since the epoch.
 
     """
 
     status: ProviderStatus
-    rows: tuple[tuple[Device, Reading], ...]
+    rows: Rows
     at: float
     at_ms: int
 
@@ -59,6 +63,8 @@ class ProviderThread:
         self._demand = demand
         self._on_report = on_report
         self._is_open = False
+        self._devices: Sequence[Device] = ()
+        self._retry_seconds = FIRST_RETRY_SECONDS
         self._resting = True
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=provider.name, daemon=True)
@@ -98,33 +104,52 @@ class ProviderThread:
             self.report = self._sweep()
             self.busy_since = None
             self._on_report()
-            ready = self.report.status.state == "ready"
-            self._wake.wait(self._demand.interval_seconds if ready else RETRY_SECONDS)
+            time.sleep(self._pause_seconds(self.report.status.state))
+
+    def _pause_seconds(self, state: ProviderState) -> float:
+        if state == "absent":
+            return ABSENT_RETRY_SECONDS
+        if state == "ready":
+            self._retry_seconds = FIRST_RETRY_SECONDS
+            return self._demand.interval_seconds
+        pause = self._retry_seconds
+        self._retry_seconds = min(2 * pause, LAST_RETRY_SECONDS)
+        return pause
 
     def _sweep(self) -> Report:
+        at, at_ms = time.monotonic(), time.time_ns() // 10**6
         state, reason, action = "ready", "", ""
-        rows: tuple[tuple[Device, Reading], ...] = ()
         try:
-            if not self._is_open:
-                self._provider.open()
-                self._is_open = True
-            rows = tuple(
-                (device, self._provider.read(device)) for device in self._provider.devices()
-            )
+            rows = self._read_all()
         except ProviderError as error:
             state, reason, action = error.state, error.reason, error.action
-            self._close()
+            rows = self._lose_all()
         except Exception:  # noqa: BLE001 - a fault in a provider costs its own GPUs only
-            _log.exception("provider %s failed", self.name)
+            log().exception("provider %s failed", self.name)
             state = "unavailable"
             reason = "Reading these GPUs failed in an unexpected way."
             action = "Please report it, with the sidecar's log."
-            self._close()
+            rows = self._lose_all()
         status = ProviderStatus(
             name=self.name, state=state, device_count=len(rows), reason=reason, action=action
         )
-        return Report(status=status, rows=rows, at=time.monotonic(), at_ms=time.time_ns() // 10**6)
+        return Report(status=status, rows=rows, at=at, at_ms=at_ms)
+
+    def _read_all(self) -> Rows:
+        if not self._is_open:
+            self._provider.open()
+            self._is_open = True
+        self._devices = self._provider.devices()
+        return tuple((device, self._provider.read(device)) for device in self._devices)
+
+    def _lose_all(self) -> Rows:
+        """Let go of the driver; what it showed before stays listed as lost until it is back."""
+        self._close()
+        return tuple((device, Reading(status="lost")) for device in self._devices)
 
     def _close(self) -> None:
         self._is_open = False
-        self._provider.close()
+        try:
+            self._provider.close()
+        except Exception:  # noqa: BLE001 - a fault in a provider must not end its thread
+            log().exception("provider %s cannot be closed", self.name)

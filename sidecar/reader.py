@@ -3,17 +3,16 @@
 It starts before anything heavy is imported, and never waits for a driver.
 """
 
-import logging
 import os
 import threading
 
 from sidecar.deferred import DeferredLines
 from sidecar.endpoint import Deferred, Endpoint
-from sidecar.jsonrpc import NULL, RpcError, failure, id_of_invalid
+from sidecar.jsonrpc import NULL, RpcError, failure
+from sidecar.log import log
 from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
 
 LINE_TOO_LONG = -32002
-_log = logging.getLogger(__name__)
 
 LAST_ANSWERS_SECONDS = 3.0
 """How long the process outlives its stdin to answer what was asked before."""
@@ -32,10 +31,10 @@ def _read_until_end(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> 
         for line in wire.lines():
             _answer(line, wire, endpoint, deferred)
         deferred.wait_until_answered(LAST_ANSWERS_SECONDS)
-    except OSError:
+    except BrokenPipeError:
         pass  # nobody reads the answers any more: the end, as when there are no more requests
     except Exception:  # noqa: BLE001 - the thread ends here, and its process with it
-        _log.exception("the reader failed")
+        log().exception("the reader failed")
         exit_code = 1
     finally:
         # Not sys.exit: a driver call that hangs in another thread must not keep the process.
@@ -56,7 +55,9 @@ def _answer(
         try:
             deferred.add(line)
         except RpcError as error:
-            wire.write(failure(id_of_invalid(line), error))
+            refusal = endpoint.refuse(line, error)
+            if refusal is not None:
+                wire.write(refusal)
 
 
 _TOO_LONG = f"Line too long: more than {MAX_LINE_BYTES} bytes; it was skipped"

@@ -31,9 +31,9 @@ _encode = msgspec.json.encode
 class Sampler:
     """Owns the providers' threads and the published snapshot."""
 
-    def __init__(self, providers: Iterable[Provider], demand: Demand) -> None:
+    def __init__(self, demand: Demand) -> None:
         self._demand = demand
-        self._threads = [ProviderThread(each, demand, self._on_report) for each in providers]
+        self._threads: list[ProviderThread] = []
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._ids: dict[str, str] = {}
@@ -41,8 +41,12 @@ class Sampler:
         self.on_snapshot: Callable[[], None] = lambda: None
         """Called in a provider's thread when its report makes the first snapshot."""
 
-    def start(self) -> None:
-        """Start the threads; none touches a driver before the first request."""
+    def start(self, providers: Iterable[Provider]) -> None:
+        """Give each provider its thread; none touches a driver before the first request.
+
+        Requests may have come before: that is how the sidecar answers while it still imports.
+        """
+        self._threads = [ProviderThread(each, self._demand, self._on_report) for each in providers]
         for thread in self._threads:
             thread.start()
 
@@ -61,6 +65,12 @@ class Sampler:
             snapshot = self._publish()
         return snapshot
 
+    def pci_addresses(self) -> dict[str, str]:
+        """Return where each GPU is, by gpuId: to find it in another tool, never for the wire."""
+        reports = [thread.report for thread in self._threads if thread.report]
+        devices = [device for report in reports for device, _ in report.rows]
+        return {self._ids[each.key]: each.pci_address for each in devices if each.key in self._ids}
+
     def _on_report(self) -> None:
         before = self._snapshot
         if self._publish() and before is None:
@@ -74,14 +84,16 @@ class Sampler:
     def _merge(self, now: float) -> Snapshot | None:
         views = [_View.of(thread, now) for thread in self._threads]
         reports = [view.report for view in views if view.report]
-        if any(view.report is None and not view.overdue for view in views):
+        if not views or any(view.report is None and not view.overdue for view in views):
             return None
         # Only now, when nobody is missing any more: the order of the reports must not matter.
         self._number_new_devices(reports)
         stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
         gpus = {gpu.gpu_id: gpu for report in reports for gpu in self._rows(report, now)}
         ordered = tuple(gpu for gpu_id in self._ids.values() if (gpu := gpus.get(gpu_id)))
-        changes = [now + stale_after, *(view.overdue_at for view in views)]
+        # A call that begins after this moment can be overdue CALL_DEADLINE_SECONDS later at first.
+        changes = [now + stale_after, now + CALL_DEADLINE_SECONDS]
+        changes += [view.overdue_at for view in views]
         changes += [report.at + stale_after for report in reports]
         return Snapshot(
             gpus=ordered,

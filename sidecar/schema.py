@@ -16,6 +16,8 @@ WIRE_TYPES = (
     contract.GpuMetrics,
     contract.GpuStatusReport,
     contract.ProviderStatus,
+    contract.GpuOptionChanges,
+    contract.GpuOptions,
     contract.Hello,
     contract.DriverNotAnswering,
 )

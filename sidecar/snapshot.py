@@ -38,7 +38,15 @@ class Reading(Struct, frozen=True, kw_only=True, gc=False):
     memory_total_bytes: int | None = None
     temperature_celsius: float | None = None
     power_watts: float | None = None
+    power_limit_watts: float | None = None
     clock_mhz: int | None = None
+    fan_percent: float | None = None
+    temperature_limit_celsius: float | None = None
+    throttle_reasons: tuple[str, ...] | None = None
+    encoder_percent: float | None = None
+    decoder_percent: float | None = None
+    process_count: int | None = None
+    process_names: tuple[str, ...] | None = None
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

@@ -38,10 +38,16 @@ class Wire:
         the JSON parser, for which it is white space. A byte order mark at the start, as some
         shells send, is dropped.
         """
+        lines = self._raw_lines()
+        for first in lines:
+            yield first.removeprefix(_BYTE_ORDER_MARK) if isinstance(first, bytes) else first
+            break
+        yield from lines
+
+    def _raw_lines(self) -> Iterator[bytes | LineTooLong]:
         partial = bytearray()
         skipping = False
-        chunk = os.read(self._read_fd, _CHUNK_BYTES).removeprefix(_BYTE_ORDER_MARK)
-        while chunk:
+        while chunk := os.read(self._read_fd, _CHUNK_BYTES):
             *complete, rest = chunk.split(b"\n")
             for piece in complete:
                 if len(partial) + len(piece) > MAX_LINE_BYTES:
@@ -56,7 +62,6 @@ class Wire:
                 yield LineTooLong()
                 partial.clear()
                 skipping = True
-            chunk = os.read(self._read_fd, _CHUNK_BYTES)
         if partial:
             yield bytes(partial)
 

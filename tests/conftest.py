@@ -5,6 +5,11 @@ from pathlib import Path
 import pytest
 from fakes import nvidia_driver
 from fakes.nvidia_driver import FakeNvidiaDriver
+from hypothesis import settings
+
+# How long an example takes on a busy machine says nothing about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

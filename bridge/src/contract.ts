@@ -6,6 +6,7 @@
 export interface MethodResults {
   'dashboard:get-gpu-metrics': GpuMetrics[];
   'dashboard:get-gpu-status': GpuStatusReport;
+  'dashboard:set-gpu-options': GpuOptions;
   'sidecar:hello': Hello;
 }
 /**
@@ -142,6 +143,19 @@ export interface ProviderStatus {
   action: string;
 }
 /**
+ * The options in force.
+ */
+export interface GpuOptions {
+  /**
+   * Milliseconds between two sweeps while somebody asks (500-60000).
+   */
+  intervalMs: number;
+  /**
+   * Whether the names of the programs that use a GPU are told.
+   */
+  processNames: boolean;
+}
+/**
  * Who answers: the first thing a client asks.
  */
 export interface Hello {
@@ -161,6 +175,19 @@ export interface Hello {
    * Names of all methods it answers.
    */
   methods: string[];
+}
+/**
+ * The params of dashboard:set-gpu-options: what is left out stays as it is.
+ */
+export interface GpuOptionChanges {
+  /**
+   * Milliseconds between two sweeps while somebody asks (500-60000).
+   */
+  intervalMs?: number;
+  /**
+   * Whether the names of the programs that use a GPU are told.
+   */
+  processNames?: boolean;
 }
 /**
  * The data of error -32001.

@@ -17,19 +17,29 @@ export function registerIpcHandlers(
       toHookValues(await supervisor.request('dashboard:get-gpu-metrics')),
     'dashboard:get-gpu-status': () => supervisor.request('dashboard:get-gpu-status'),
   };
+  const logFailure = withoutRepeats((message) => logger.warn(message));
   for (const channel of CHANNELS) {
     ipcMain.handle(channel, async (event) => {
       try {
         requireMainFrame(event);
         return await answers[channel]();
       } catch (error) {
-        logger.warn(`${channel}: ${String(error)}`);
+        logFailure(`${channel}: ${String(error)}`);
         throw new Error(pageMessage(error));
       }
     });
   }
   return () => {
     for (const channel of CHANNELS) ipcMain.removeHandler(channel);
+  };
+}
+
+/** A page that asks again at once repeats a failure many times a second. */
+function withoutRepeats(log: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) log(message);
+    last = message;
   };
 }
 

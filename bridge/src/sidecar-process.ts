@@ -40,7 +40,7 @@ export class SidecarProcess {
         const how = code === null ? `by ${String(signal)}` : `with exit code ${code}`;
         end(new BridgeError('stopped', `the sidecar ended ${how}`));
       });
-      this.#child.once('error', (cause) => {
+      this.#child.on('error', (cause) => {
         // A running child that could not be signalled reports that here too, and has not ended.
         if (this.#child.pid === undefined) end(notStarted(sidecar, cause));
       });

@@ -10,15 +10,21 @@ const HELLO_TIMEOUT_MS = 10_000;
 /** Requests that come sooner after the end of a sidecar do not start another one. */
 const RESTART_DELAY_MS = 250;
 
+/** A sidecar that leaves so many requests in a row unanswered is stuck, and replaced. */
+const MAX_TIMEOUTS = 2;
+
 /** Keeps one sidecar running for as long as somebody asks, and starts another when it ends. */
 export class Supervisor {
   readonly #sidecar: SidecarCommand;
   readonly #logger: Logger;
   readonly #shared = new Map<string, Promise<unknown>>();
+  /** Those that have not ended yet; one that was refused may still be on its way out. */
+  readonly #children = new Set<SidecarProcess>();
   #process: SidecarProcess | undefined;
   #client: Promise<JsonRpcClient> | undefined;
   #failure: { error: Error; at: number } | undefined;
   #unreported: Error | undefined;
+  #timeouts = 0;
   #stopping = false;
 
   constructor(sidecar: SidecarCommand, logger: Logger) {
@@ -46,15 +52,33 @@ export class Supervisor {
   /** Ends the sidecar for good. Resolves when it has ended; takes 1.5 s at the most. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await this.#process?.stop();
+    await Promise.all([...this.#children].map((child) => child.stop()));
   }
 
   #share(method: string): Promise<unknown> {
-    const answer = this.#running()
-      .then((client) => client.request(method))
-      .finally(() => this.#shared.delete(method));
+    const answer = this.#ask(method).finally(() => this.#shared.delete(method));
     this.#shared.set(method, answer);
     return answer;
+  }
+
+  async #ask(method: string): Promise<unknown> {
+    const client = await this.#running();
+    try {
+      const result = await client.request(method);
+      this.#timeouts = 0;
+      return result;
+    } catch (error) {
+      if (error instanceof BridgeError && error.code === 'timed-out') this.#countTimeout();
+      throw error;
+    }
+  }
+
+  #countTimeout(): void {
+    this.#timeouts += 1;
+    if (this.#timeouts < MAX_TIMEOUTS) return;
+    this.#timeouts = 0;
+    this.#logger.warn('the sidecar does not answer and is replaced');
+    void this.#process?.stop();
   }
 
   #running(): Promise<JsonRpcClient> {
@@ -86,6 +110,7 @@ export class Supervisor {
       {
         onLine: (line) => client.receive(line),
         onEnd: (error) => {
+          this.#children.delete(child);
           const noticed = client.rejectAll(error);
           if (this.#process !== child) return;
           this.#fail(error);
@@ -95,6 +120,7 @@ export class Supervisor {
       this.#logger,
     );
     this.#process = child;
+    this.#children.add(child);
     try {
       const { sidecarVersion, pid } = await greet(client);
       this.#logger.info(`sidecar ${sidecarVersion} is ready, pid ${pid}`);

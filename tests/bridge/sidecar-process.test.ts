@@ -8,6 +8,11 @@ import { silentLogger, type Logger } from '../../bridge/src/logger.ts';
 import { SidecarProcess } from '../../bridge/src/sidecar-process.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
+interface ProcessFacts {
+  args: string[];
+  env: Record<string, string>;
+}
+
 function startFake(command: { command: string; args: readonly string[] }, logger: Logger) {
   const lines: string[] = [];
   const news = new EventEmitter();
@@ -66,6 +71,22 @@ test('a path inside an archive, which spawn refuses by throwing, is reported as 
     expect(() => startFake({ command, args: [] }, silentLogger)).toThrow('ENOTDIR');
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('it gets the pid of its parent, and none of the secrets of the app', async () => {
+  process.env['SECRET_OF_THE_APP'] = 'secret';
+  try {
+    const { child, lines, nextLine } = startFake(fakeSidecar('answering'), silentLogger);
+    child.write('{"id":1,"method":"test:process"}');
+    await nextLine();
+    await child.stop();
+    const { args, env } = (JSON.parse(lines[0] ?? '') as { result: ProcessFacts }).result;
+    expect(args).toEqual(['--parent-pid', String(process.pid)]);
+    expect(env).toHaveProperty('PATH');
+    expect(env).not.toHaveProperty('SECRET_OF_THE_APP');
+  } finally {
+    delete process.env['SECRET_OF_THE_APP'];
   }
 });
 

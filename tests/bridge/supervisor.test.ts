@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterEach, expect, test, vi } from 'vitest';
 import { silentLogger, type Logger } from '../../bridge/src/logger.ts';
 import type { SidecarCommand } from '../../bridge/src/sidecar-process.ts';
 import { Supervisor } from '../../bridge/src/supervisor.ts';
@@ -14,7 +15,14 @@ function supervise(sidecar: SidecarCommand, logger: Logger = silentLogger): Supe
   return supervisor;
 }
 
+/** The processes that Linux lists as a process's children. */
+function childrenOf(pid: number): string[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return listed.split(' ').filter((child) => child !== '');
+}
+
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(started.splice(0).map((supervisor) => supervisor.stop()));
 });
 
@@ -55,6 +63,8 @@ test('an end between two calls fails the next one, once', async () => {
 });
 
 test('requests in a storm do not start a failing sidecar over and over', async () => {
+  // The storm lasts no time at all, however busy the machine is.
+  vi.useFakeTimers({ toFake: ['performance'] });
   const ends: string[] = [];
   const supervisor = supervise(fakeSidecar('answering', { 'sidecar:hello': 'exit' }), {
     ...silentLogger,
@@ -70,6 +80,34 @@ test('a sidecar of another protocol is refused', async () => {
   const hello = { protocolVersion: 99, sidecarVersion: '99', pid: 1, methods: [] };
   const supervisor = supervise(fakeSidecar('answering', { 'sidecar:hello': hello }));
   await expect(supervisor.request(METRICS)).rejects.toMatchObject({ code: 'invalid-answer' });
+});
+
+test('a sidecar that was refused is ended too before stop resolves', async () => {
+  const hello = { protocolVersion: 99, sidecarVersion: '99', pid: 1, methods: [] };
+  const sidecar = fakeSidecar('answering', { 'sidecar:hello': hello, deaf: true });
+  const supervisor = supervise(sidecar);
+  await expect(supervisor.request(METRICS)).rejects.toMatchObject({ code: 'invalid-answer' });
+  await supervisor.stop();
+  expect(childrenOf(process.pid)).toEqual([]);
+});
+
+test('a sidecar that does not answer any more is replaced', async () => {
+  const supervisor = supervise(fakeSidecar('answering'));
+  const before = await supervisor.request('sidecar:hello');
+  process.kill(before.pid, 'SIGSTOP');
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  for (let i = 0; i < 2; i++) {
+    const rejection = expect(supervisor.request(METRICS)).rejects.toMatchObject({
+      code: 'timed-out',
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    await rejection;
+  }
+  await vi.advanceTimersByTimeAsync(1000);
+  vi.useRealTimers();
+  await expect
+    .poll(() => supervisor.request('sidecar:hello').catch(() => before), { timeout: 15_000 })
+    .not.toEqual(before);
 });
 
 test('a program that is missing is reported as not started', async () => {

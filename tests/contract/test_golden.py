@@ -9,6 +9,7 @@ import pytest
 
 from sidecar import methods as methods_module
 from sidecar.contract import METHODS, GpuMetrics, GpuStatusReport, ProviderStatus
+from sidecar.demand import Demand
 from sidecar.endpoint import Endpoint
 from sidecar.methods import methods
 from sidecar.schema import wire_schema
@@ -32,7 +33,7 @@ def endpoint(exchange: dict[str, Any]) -> Endpoint:
     snapshot = Snapshot(
         gpus=gpus, gpus_json=msgspec.json.encode(gpus), report=report, valid_until=0
     )
-    return Endpoint(methods(lambda: snapshot))
+    return Endpoint(methods(lambda: snapshot, Demand()))
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: exchange["name"])
@@ -50,7 +51,7 @@ def test_the_sidecar_answers_as_written(
 
 
 def test_every_method_of_the_contract_is_answered_and_has_an_exchange() -> None:
-    assert set(methods(lambda: None)) == set(METHODS)
+    assert set(methods(lambda: None, Demand())) == set(METHODS)
     asked = {
         each["request"]["method"] for each in EXCHANGES if "result" in (each["response"] or {})
     }

@@ -15,7 +15,7 @@ class FakeProvider:
         error: Raised by the next calls while set.
         calls: The names of the calls made so far.
         may_answer: Cleared, it makes every call hang until it is set again.
-        swept: Set by each sweep that begins.
+        hanging: Set once a call that hang_at() named hangs.
 
     """
 
@@ -26,7 +26,8 @@ class FakeProvider:
         self.calls: list[str] = []
         self.may_answer = threading.Event()
         self.may_answer.set()
-        self.swept = threading.Event()
+        self.hanging = threading.Event()
+        self._hang_at: tuple[str, int] | None = None
 
     def open(self) -> None:
         """Do as told."""
@@ -34,7 +35,6 @@ class FakeProvider:
 
     def devices(self) -> Sequence[Device]:
         """Return the devices of the rows."""
-        self.swept.set()
         self._call("devices")
         return [device for device, _ in self.rows]
 
@@ -47,8 +47,16 @@ class FakeProvider:
         """Note that it was closed."""
         self.calls.append("close")
 
+    def hang_at(self, name: str, count: int) -> None:
+        """Have the next but ``count - 1`` call of this name hang until may_answer is set."""
+        self._hang_at = (name, self.calls.count(name) + count)
+
     def _call(self, name: str) -> None:
         self.calls.append(name)
+        if self._hang_at == (name, self.calls.count(name)):
+            self._hang_at = None
+            self.may_answer.clear()
+            self.hanging.set()
         self.may_answer.wait()
         if self.error is not None:
             raise self.error

@@ -69,9 +69,17 @@ def test_more_requests_than_may_wait_are_refused_and_the_others_answered(
 ) -> None:
     nvidia.script("devices 1", "- nvmlInit_v2 hang")
     with RunningSidecar(environment=nvidia.environment) as sidecar:
-        sidecar.send(*[REQUEST] * 1100)
+        sidecar.ask("sidecar:hello")
+        sidecar.send(REQUEST)
+        sidecar.ask("sidecar:hello")
+        sidecar.send(*[REQUEST] * 1099)
         refused = [sidecar.receive()["error"]["code"] for _ in range(76)]
         assert set(refused) == {-32003}
+        # What is refused in a batch is refused by id; a notification has no answer at all.
+        sidecar.send(
+            REQUEST.replace(b'"id":1,', b""), b"[" + REQUEST.replace(b'"id":1', b'"id":7') + b"]"
+        )
+        assert sidecar.receive()[0]["id"] == 7
         nvidia.script("devices 1")
         assert all("result" in sidecar.receive() for _ in range(1024))
 
@@ -86,6 +94,27 @@ def test_the_end_of_stdin_ends_it_even_in_a_hung_driver_call(
         (line,) = sidecar.end_input()
         assert json.loads(line)["error"]["code"] == -32001
         assert sidecar.process.returncode == 0
+
+
+def test_a_byte_order_mark_in_a_write_of_its_own_does_no_harm() -> None:
+    with RunningSidecar() as sidecar:
+        assert sidecar.process.stdin
+        sidecar.process.stdin.write(b"\xef\xbb\xbf")
+        sidecar.process.stdin.flush()
+        sidecar.send(b'{"jsonrpc":"2.0","id":1,"method":"sidecar:hello"}')
+        assert sidecar.receive()["id"] == 1
+
+
+def test_without_a_stdin_it_says_so_in_one_line() -> None:
+    command = 'exec "$0" -I -m sidecar <&-'
+    result = subprocess.run(
+        ["sh", "-c", command, sys.executable],  # noqa: S607 - the shell of this computer
+        capture_output=True,
+        check=False,
+        timeout=ANSWER_SECONDS,
+    )
+    assert result.returncode == 1
+    assert result.stderr == b"gpu-metrics-sidecar: needs an open stdin and stdout\n"
 
 
 def test_nobody_reading_its_answers_ends_it() -> None:

@@ -2,14 +2,18 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @pytest.fixture
@@ -65,10 +69,11 @@ def test_a_longer_last_line_is_reported_even_without_a_newline() -> None:
     assert lines_of(b"x" * (MAX_LINE_BYTES + 1)) == [LineTooLong]
 
 
-@given(st.binary(max_size=300), st.integers(min_value=1, max_value=50))
-def test_how_the_bytes_are_cut_changes_nothing(data: bytes, size: int) -> None:
-    data = b"-" + data
-    whole = data.removesuffix(b"\n").split(b"\n")
+@given(st.binary(max_size=300), st.integers(min_value=1, max_value=50), st.booleans())
+def test_how_the_bytes_are_cut_changes_nothing(data: bytes, size: int, with_mark: bool) -> None:  # noqa: FBT001 - hypothesis gives it
+    assume(not data.startswith(BYTE_ORDER_MARK) and (data or not with_mark))
+    whole = data.removesuffix(b"\n").split(b"\n") if data else []
+    data = BYTE_ORDER_MARK + data if with_mark else data
     assert lines_of(*(data[i : i + size] for i in range(0, len(data), size))) == whole
 
 
@@ -95,3 +100,20 @@ def test_writing_to_nobody_is_an_os_error(pipe: tuple[int, int]) -> None:
     os.close(read_fd)
     with pytest.raises(BrokenPipeError):
         Wire(-1, write_fd).write(b"line")
+
+
+def test_what_others_print_does_not_get_between_the_lines() -> None:
+    program = (
+        "import os; from sidecar.stdio import claim; wire = claim();"
+        "print('stray', flush=True); os.write(1, b'stray'); wire.write(b'line');"
+        "assert os.read(0, 1) == b''"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", program],
+        capture_output=True,
+        check=True,
+        input=b"",
+        timeout=30,
+    )
+    assert result.stdout == b"line\n"
+    assert b"stray" in result.stderr

@@ -1,12 +1,19 @@
 // A sidecar in miniature: answers each method with its usual result, or with the one that the JSON
-// object in its first argument names. 'exit' ends it without an answer; null is no answer.
+// object in its first argument names. 'exit' ends it without an answer; null is no answer; with
+// `deaf` only SIGKILL ends it. `test:process` is what it knows of itself.
 import { createInterface } from 'node:readline';
 
 const answers = {
   'sidecar:hello': { protocolVersion: 1, sidecarVersion: '0', pid: process.pid, methods: [] },
   'dashboard:get-gpu-metrics': [],
+  'test:process': { args: process.argv.slice(3), env: process.env },
   ...JSON.parse(process.argv[2] ?? '{}'),
 };
+
+if (answers.deaf) {
+  process.on('SIGTERM', () => undefined);
+  setInterval(() => undefined, 1_000_000);
+}
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method } = JSON.parse(line);

@@ -1,0 +1,89 @@
+"""Asks every provider what it sees, as the sidecar would, and the vendors' tools for the same."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import Struct
+
+from sidecar.contract import GpuMetrics, ProviderStatus
+from sidecar.demand import Demand
+from sidecar.doctor.reference import Values
+from sidecar.providers.provider import Provider
+from sidecar.sampler import CALL_DEADLINE_SECONDS, Sampler
+from sidecar.snapshot import Snapshot
+
+SWEEP_INTERVAL_SECONDS = 1.0
+PATIENCE_SECONDS = 2 * (SWEEP_INTERVAL_SECONDS + CALL_DEADLINE_SECONDS)
+"""Two sweeps, each with a driver that takes as long as it may."""
+
+_LOOK_AGAIN_SECONDS = 0.05
+
+
+class ExaminedGpu(Struct, frozen=True, kw_only=True, rename="camel"):
+    """One GPU, and what its vendor's own tool says of it.
+
+    Attributes:
+        gpu: What the sidecar answers.
+        tool: Name of the tool, or empty where none is installed or it does not know this GPU.
+        reference: What the tool says, under the names and in the units of the wire.
+
+    """
+
+    gpu: GpuMetrics
+    tool: str
+    reference: Values
+
+
+class Examination(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What was found.
+
+    Attributes:
+        providers: How each provider is.
+        gpus: What each GPU says.
+
+    """
+
+    providers: list[ProviderStatus]
+    gpus: list[ExaminedGpu]
+
+
+Tools = Mapping[str, Callable[[], Mapping[str, Values]]]
+"""By name, what asks a vendor's tool for its values by PCI address."""
+
+
+def examine(providers: Iterable[Provider], tools: Tools) -> Examination:
+    """Ask every provider and every tool, within PATIENCE_SECONDS and the tools' own bounds."""
+    sampler = Sampler(Demand(SWEEP_INTERVAL_SECONDS))
+    sampler.start(providers)
+    # Power and utilization of some GPUs are differences between two sweeps.
+    snapshot = _second_snapshot(sampler)
+    addresses = sampler.pci_addresses()
+    references = {
+        address: (tool, values) for tool, ask in tools.items() for address, values in ask().items()
+    }
+    return Examination(
+        providers=snapshot.report.providers,
+        gpus=[
+            ExaminedGpu(gpu=gpu, tool=tool, reference=values)
+            for gpu in snapshot.gpus
+            for tool, values in [references.get(addresses.get(gpu.gpu_id, ""), ("", {}))]
+        ],
+    )
+
+
+def _second_snapshot(sampler: Sampler) -> Snapshot:
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    first: Snapshot | None = None
+    while True:
+        latest = sampler.latest()
+        first = first or latest
+        if latest is not None and (_all_newer(latest, first) or time.monotonic() > give_up_at):
+            return latest
+        time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _all_newer(latest: Snapshot, first: Snapshot | None) -> bool:
+    if first is None or not latest.gpus:
+        return first is not None
+    before = {gpu.gpu_id: gpu.sampled_at for gpu in first.gpus}
+    return all(gpu.sampled_at > before.get(gpu.gpu_id, 0) for gpu in latest.gpus)

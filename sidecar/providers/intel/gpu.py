@@ -1,0 +1,122 @@
+"""One Intel GPU while it is awake."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from msgspec import Struct
+
+from sidecar.providers.intel.app_clients import AppClients
+from sidecar.providers.intel.counter import Counter
+from sidecar.providers.intel.files import files_of
+from sidecar.providers.intel.memory import Memory, local_memory, shared_memory
+from sidecar.providers.intel.utilization import Utilization
+from sidecar.providers.metric import SELDOM_SECONDS, Metric, Values
+from sidecar.providers.pci import PciGpu, read_integer
+from sidecar.providers.process_names import process_names
+from sidecar.snapshot import Reading
+
+MOST_WATTS = 600.0
+"""What the largest one, Max 1550, is rated at. Linux 6.16 counts thousands on some cards (nvtop
+issue 409), and the counter jumps when the computer comes back from standby."""
+
+
+class Surroundings(Struct, frozen=True):
+    """What all GPUs of the provider have in common.
+
+    Attributes:
+        sysfs: Where sysfs is.
+        app: What the app does on the GPUs.
+        wants_names: Whether the names of programs are asked for.
+        clock: Monotonic seconds.
+
+    """
+
+    sysfs: Path
+    app: AppClients
+    wants_names: Callable[[], bool]
+    clock: Callable[[], float]
+
+
+def is_integrated(gpu: PciGpu) -> bool:
+    """Whether it is part of the processor and uses the computer's memory.
+
+    Those are at bus 0, device 2. So may be a card in a virtual machine, but no integrated GPU has
+    sensors: i915 and xe register hwmon for discrete ones only (i915_hwmon.c, xe_hwmon.c).
+    """
+    return gpu.address.endswith(":00:02.0") and not (gpu.folder / "hwmon").exists()
+
+
+class IntelGpu:
+    """Reads one GPU, and remembers its counters, until it sleeps or goes.
+
+    Attributes:
+        pci: Where it is, and which driver runs it.
+
+    """
+
+    def __init__(self, pci: PciGpu, around: Surroundings) -> None:
+        self.pci = pci
+        self._around = around
+        self._files = files_of(pci)
+        self._is_integrated = is_integrated(pci)
+        self._utilization = Utilization()
+        self._energy = Counter()
+        self._energy_files = self._files.energy_microjoules
+        self._power_limit = Metric(self._ask_power_limit, SELDOM_SECONDS)
+
+    def read(self) -> Reading:
+        """Return the values of this moment; those of counters are averages since the last one."""
+        now = self._around.clock()
+        idle_ms = read_integer(self._files.idle_ms)
+        energy_microjoules = self._energy_microjoules()
+        clients = self._around.app.of(self.pci)
+        pids = None if clients is None else {each.pid for each in clients if each.has_worked}
+        memory = self._memory()
+        return Reading(
+            utilization_percent=self._utilization.percent(idle_ms, clients, now),
+            memory_used_bytes=memory.used,
+            memory_total_bytes=memory.total,
+            temperature_celsius=_scaled(read_integer(self._files.temperature_millicelsius), 1e3),
+            power_watts=_watts(self._energy.per_second(energy_microjoules, now)),
+            clock_mhz=_first(self._files.clock_mhz, at_least=0),
+            process_count=None if pids is None else len(pids),
+            process_names=self._names(pids),
+            **self._power_limit.at(now),
+        )
+
+    def _ask_power_limit(self) -> Values:
+        # 0 is a limit that is switched off.
+        microwatts = _first(self._files.power_limit_microwatts, at_least=1)
+        return {"power_limit_watts": _scaled(microwatts, 1e6)}
+
+    def _energy_microjoules(self) -> int | None:
+        for file in self._energy_files:
+            # Some kernels have a counter for the card that stays at 0.
+            if count := read_integer(file):
+                self._energy_files = (file,)  # the other one counts something else
+                return count
+        return None
+
+    def _memory(self) -> Memory:
+        if self._is_integrated:
+            return shared_memory()
+        return local_memory(self.pci.address, self._around.sysfs)
+
+    def _names(self, pids: set[int] | None) -> tuple[str, ...] | None:
+        if pids is None or not self._around.wants_names():
+            return None
+        return process_names(pids, self._around.app.proc)
+
+
+def _first(files: Iterable[Path], *, at_least: int) -> int | None:
+    values = (read_integer(file) for file in files)
+    return next((value for value in values if value is not None and value >= at_least), None)
+
+
+def _watts(microjoules_per_second: float | None) -> float | None:
+    watts = _scaled(microjoules_per_second, 1e6)
+    return None if watts is None or watts > MOST_WATTS else watts
+
+
+def _scaled(value: float | None, divisor: float) -> float | None:
+    return None if value is None else value / divisor

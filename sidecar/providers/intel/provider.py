@@ -1,0 +1,109 @@
+"""Keeps Intel's GPUs listed while they work, sleep, or are gone."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from sidecar.providers.fdinfo import PROC
+from sidecar.providers.intel.app_clients import AppClients
+from sidecar.providers.intel.files import DRIVERS
+from sidecar.providers.intel.gpu import IntelGpu, Surroundings, is_integrated
+from sidecar.providers.intel.pci_ids import PCI_IDS, pci_name
+from sidecar.providers.pci import SYSFS, PciGpu, pci_gpus
+from sidecar.providers.provider import ProviderError
+from sidecar.snapshot import Device, Reading
+
+INTEL_VENDOR_ID = "8086"
+
+
+class IntelProvider:
+    """The GPUs that i915 or xe runs. A sleeping one is not touched at all.
+
+    Args:
+        sysfs: Where sysfs is.
+        proc: Where procfs is.
+        pci_ids: Lists of the names of PCI devices.
+        wants_names: Whether the names of programs are asked for.
+        clock: Monotonic seconds.
+
+    """
+
+    name = "intel"
+
+    def __init__(
+        self,
+        sysfs: Path = SYSFS,
+        proc: Path = PROC,
+        *,
+        pci_ids: Sequence[Path] = PCI_IDS,
+        wants_names: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pci_ids = pci_ids
+        self._around = Surroundings(sysfs, AppClients(proc, clock), wants_names, clock)
+        self._devices: dict[str, Device] = {}
+        self._on_bus: dict[str, PciGpu] = {}
+        self._awake: dict[str, IntelGpu] = {}
+
+    def open(self) -> None:
+        """Need nothing: there is no driver to attach to, only files to read."""
+
+    def devices(self) -> Sequence[Device]:
+        """Return every GPU seen so far, whether it is there now or not.
+
+        Raises:
+            ProviderError: There was none so far.
+
+        """
+        found = pci_gpus(INTEL_VENDOR_ID, self._around.sysfs)
+        self._on_bus = {gpu.address: gpu for gpu in found if gpu.driver in DRIVERS}
+        for address, gpu in self._on_bus.items():
+            if address not in self._devices:
+                self._devices[address] = self._describe(gpu)
+        if not self._devices:
+            raise _absent(found)
+        return list(self._devices.values())
+
+    def read(self, device: Device) -> Reading:
+        """Return the values of one GPU; none while it sleeps or is gone."""
+        pci = self._on_bus.get(device.key)
+        if pci is None or pci.is_asleep():
+            # Counters of before say nothing about the time after.
+            self._awake.pop(device.key, None)
+            return Reading(status="lost" if pci is None else "asleep")
+        gpu = self._awake.get(device.key)
+        if gpu is None or gpu.pci != pci:
+            gpu = self._awake[device.key] = IntelGpu(pci, self._around)
+        return gpu.read()
+
+    def close(self) -> None:
+        """Forget the counters; the GPUs stay known."""
+        self._awake.clear()
+
+    def _describe(self, gpu: PciGpu) -> Device:
+        return Device(
+            key=gpu.address,
+            name=_marketing_name(pci_name(gpu.vendor_id, gpu.device_id, self._pci_ids)),
+            vendor="intel",
+            memory_kind="unified" if is_integrated(gpu) else "dedicated",
+            pci_address=gpu.address,
+        )
+
+
+def _marketing_name(name: str | None) -> str:
+    """Return ``Intel Arc A770`` for ``DG2 [Arc A770]``: the chip first, its product in brackets."""
+    if not name:
+        return "Intel GPU"
+    product = name.partition("[")[2].partition("]")[0] or name
+    return product if product.startswith("Intel") else f"Intel {product}"
+
+
+def _absent(found: Iterable[PciGpu]) -> ProviderError:
+    if not list(found):
+        return ProviderError("absent", "No Intel GPU was found on this computer.")
+    return ProviderError(
+        "absent",
+        "This computer has an Intel GPU, but neither of its drivers (i915, xe) runs it.",
+        "Install Intel's graphics driver, or update the system; not needed for a GPU that was "
+        "given to a virtual machine.",
+    )

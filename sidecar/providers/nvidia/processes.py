@@ -1,0 +1,40 @@
+"""Who uses an NVIDIA GPU."""
+
+import os
+from collections.abc import Iterable
+
+import pynvml
+from pynvml import c_nvmlDevice_t as Handle
+
+# What drivers 535.43 to 535.98 put where they had scrambled a list, and an unused slot.
+_NO_PROCESS = frozenset({0, 2**32 - 1})
+
+
+def running_processes(handle: Handle) -> dict[int, int | None]:
+    """Return the memory in bytes that each process uses, by pid; None where NVML cannot tell.
+
+    A process that computes and draws is in both of NVML's lists with the same figure, so that
+    they are merged and not added. The sidecar itself is left out.
+
+    Raises:
+        pynvml.NVMLError: NVML cannot list them.
+        pynvml.NVMLLibraryMismatchError: This driver's lists cannot be read.
+
+    """
+    return _merged(
+        (process.pid, process.usedGpuMemory)
+        for listed in (
+            pynvml.nvmlDeviceGetComputeRunningProcesses_v3(handle),
+            pynvml.nvmlDeviceGetGraphicsRunningProcesses_v3(handle),
+        )
+        for process in listed
+    )
+
+
+def _merged(listed: Iterable[tuple[int, int | None]]) -> dict[int, int | None]:
+    memory: dict[int, int | None] = {}
+    for pid, used in listed:
+        if pid not in _NO_PROCESS and pid != os.getpid():
+            known = [each for each in (memory.get(pid), used) if each is not None]
+            memory[pid] = max(known, default=None)
+    return memory

@@ -1,0 +1,194 @@
+"""Keeps NVIDIA's GPUs listed while they work, sleep, get lost, or their driver restarts."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sidecar.providers.nvidia.errors import DeviceLostError
+from sidecar.providers.pci import SYSFS, PciGpu, pci_gpus
+from sidecar.providers.provider import ProviderError
+from sidecar.snapshot import Device, Reading
+
+if TYPE_CHECKING:
+    from pynvml import c_nvmlDevice_t as Handle
+
+    from sidecar.providers.nvidia.gpu import NvmlGpu
+    from sidecar.providers.nvidia.session import Found, Session
+
+NVIDIA_VENDOR_ID = "10de"
+
+LOOK_AROUND_SECONDS = 30.0
+"""How often it is looked whether GPUs were added, or MIG was switched."""
+
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 10.0, 60.0
+"""A lost GPU is looked for at intervals that double from the first to the last."""
+
+
+@dataclass
+class _Slot:
+    """One GPU for as long as the sidecar lives.
+
+    Attributes:
+        device: What is known of it; its key never changes.
+        address: Its PCI address, or empty.
+        uuid: Its UUID, or empty until NVML has told it.
+        gpu: What reads it; None while it is lost, or NVML is closed.
+        retry_at: Monotonic seconds from which on a lost one is looked for.
+
+    """
+
+    device: Device
+    address: str = ""
+    uuid: str = ""
+    gpu: "NvmlGpu | None" = None
+    retry_at: float = 0.0
+    retry_seconds: float = FIRST_RETRY_SECONDS
+
+
+class NvidiaProvider:
+    """The GPUs of NVIDIA's driver. NVML is not even loaded while all of them sleep."""
+
+    name = "nvidia"
+
+    def __init__(
+        self,
+        wants_names: Callable[[], bool] = lambda: False,
+        sysfs: Path = SYSFS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wants_names = wants_names
+        self._clock = clock
+        self._sysfs = sysfs
+        self._session: Session | None = None
+        self._slots: list[_Slot] = []
+        self._asleep: set[str] = set()
+        self._look_around_at = 0.0
+
+    def open(self) -> None:
+        """Need nothing: NVML is initialised by the first sweep that finds a GPU awake."""
+
+    def devices(self) -> Sequence[Device]:
+        """Return every GPU seen so far, after a look at which of them sleep.
+
+        Raises:
+            ProviderError: No driver, a driver that does not work, or no GPU.
+
+        """
+        on_bus = pci_gpus(NVIDIA_VENDOR_ID, self._sysfs)
+        were_asleep = self._asleep
+        self._asleep = {gpu.address for gpu in on_bus if gpu.is_asleep()}
+        if were_asleep - self._asleep:
+            self._look_around_at = 0.0
+        awake = [gpu for gpu in on_bus if gpu.address not in self._asleep]
+        self._list_sleeping(on_bus)
+        if awake or not on_bus:
+            self._look_around([gpu.address for gpu in awake])
+        if not self._slots:
+            raise ProviderError("absent", "The NVIDIA driver is running but shows no GPU.")
+        return [slot.device for slot in self._slots]
+
+    def read(self, device: Device) -> Reading:
+        """Return the values of one GPU; none while it sleeps or is lost.
+
+        Raises:
+            ProviderError: NVML has to be initialised again.
+
+        """
+        slot = next(slot for slot in self._slots if slot.device.key == device.key)
+        if slot.address in self._asleep:
+            return Reading(status="asleep")
+        self._look_for(slot)
+        if slot.gpu is None:
+            return Reading(status="lost")
+        try:
+            return slot.gpu.read()
+        except DeviceLostError:
+            slot.gpu = None
+            slot.retry_seconds = FIRST_RETRY_SECONDS
+            slot.retry_at = self._clock() + slot.retry_seconds
+            return Reading(status="lost")
+
+    def close(self) -> None:
+        """Let go of NVML and with it of every handle; the GPUs stay known."""
+        for slot in self._slots:
+            slot.gpu = None
+            slot.retry_at = 0.0
+        self._look_around_at = 0.0
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _list_sleeping(self, on_bus: Sequence[PciGpu]) -> None:
+        known = {slot.address for slot in self._slots}
+        for gpu in on_bus:
+            if gpu.address in self._asleep - known:
+                # Its name is its driver's to tell, which would wake it.
+                device = Device(
+                    key=gpu.address, name="NVIDIA GPU", vendor="nvidia", pci_address=gpu.address
+                )
+                self._slots.append(_Slot(device, gpu.address))
+
+    def _look_around(self, awake: Sequence[str]) -> None:
+        from sidecar.providers.nvidia.session import Session
+
+        now = self._clock()
+        if self._session is not None and now < self._look_around_at:
+            return
+        self._session = self._session or Session()
+        self._look_around_at = now + LOOK_AROUND_SECONDS
+        for found in self._session.find(awake):
+            self._take(found)
+
+    def _take(self, found: "Found") -> None:
+        slot = self._slot_of(found)
+        if found.handle is not None and (slot.gpu is None or slot.gpu.changed_mode()):
+            slot.uuid, slot.address = found.uuid, found.address or slot.address
+            self._attach(slot, found.handle, found.name)
+
+    def _attach(self, slot: _Slot, handle: "Handle", name: str) -> None:
+        from sidecar.providers.nvidia.gpu import NvmlGpu
+
+        slot.gpu = NvmlGpu(handle, self._wants_names, self._clock)
+        slot.device = msgspec.structs.replace(
+            slot.device,
+            name=name or slot.device.name,
+            memory_kind="unified" if slot.gpu.is_unified else "dedicated",
+            pci_address=slot.address,
+        )
+
+    def _slot_of(self, found: "Found") -> _Slot:
+        for slot in self._slots:
+            same_gpu = found.uuid and slot.uuid == found.uuid
+            same_place = found.address and slot.address == found.address
+            if same_gpu or (same_place and not (slot.uuid and found.uuid)):
+                return slot
+        if found.handle is None and not found.address:
+            # NVML does not tell which GPU it is that it cannot show: most likely one that is gone.
+            for slot in self._slots:
+                if slot.gpu is None:
+                    return slot
+        key = found.uuid or found.address or f"nvidia-{len(self._slots)}"
+        device = Device(
+            key=key,
+            name=found.name or "NVIDIA GPU",
+            vendor="nvidia",
+            pci_address=found.address,
+        )
+        self._slots.append(_Slot(device, found.address, found.uuid))
+        return self._slots[-1]
+
+    def _look_for(self, slot: _Slot) -> None:
+        """Look for a lost GPU by its UUID: it may come back in another place."""
+        now = self._clock()
+        if slot.gpu is not None or self._session is None or now < slot.retry_at:
+            return
+        slot.retry_at = now + slot.retry_seconds
+        slot.retry_seconds = min(2 * slot.retry_seconds, LAST_RETRY_SECONDS)
+        handle = self._session.find_again(slot.uuid) if slot.uuid else None
+        if handle is not None:
+            slot.retry_seconds = FIRST_RETRY_SECONDS
+            self._attach(slot, handle, slot.device.name)
