@@ -4,11 +4,16 @@ Reading ``power/runtime_status`` and the identity files touches kernel memory on
 else about a suspended GPU may resume it.
 """
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 SYSFS = Path("/sys")
+
+SEARCH_SECONDS = 30.0
+"""How often the bus is searched for GPUs that came."""
 
 # PCI base classes: 03 display controller (VGA, 3D, other), 12 processing accelerator (MI300).
 _GPU_CLASSES = ("0x03", "0x12")
@@ -45,6 +50,31 @@ def pci_gpus(vendor_id: str, sysfs: Path = SYSFS) -> list[PciGpu]:
     return [gpu for gpu in found if gpu.vendor_id == vendor_id]
 
 
+class PciBus:
+    """A vendor's GPUs on the bus, searched for now and then: a bus has hundreds of devices.
+
+    That one is gone, or changed its driver, is noticed at once.
+    """
+
+    def __init__(
+        self, vendor_id: str, sysfs: Path = SYSFS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._vendor_id = vendor_id
+        self._sysfs = sysfs
+        self._clock = clock
+        self._found: list[PciGpu] = []
+        self._search_at = 0.0
+
+    def gpus(self) -> list[PciGpu]:
+        """Return the GPUs that are there; one that came is seen within SEARCH_SECONDS."""
+        now = self._clock()
+        unchanged = all(_driver_of(gpu.folder) == gpu.driver for gpu in self._found)
+        if now >= self._search_at or not unchanged:
+            self._search_at = now + SEARCH_SECONDS
+            self._found = pci_gpus(self._vendor_id, self._sysfs)
+        return self._found
+
+
 def read_text(file: Path) -> str | None:
     """Return what a sysfs file says, or None when the kernel will not tell.
 
@@ -71,14 +101,20 @@ def _is_gpu(folder: Path) -> bool:
 
 
 def _describe(folder: Path) -> PciGpu:
-    driver = folder / "driver"
     return PciGpu(
         address=folder.name,
         folder=folder,
         vendor_id=_hex_id(folder / "vendor"),
         device_id=_hex_id(folder / "device"),
-        driver=driver.resolve().name if driver.exists() else "",
+        driver=_driver_of(folder),
     )
+
+
+def _driver_of(folder: Path) -> str:
+    try:
+        return (folder / "driver").readlink().name
+    except OSError:
+        return ""
 
 
 def _hex_id(file: Path) -> str:

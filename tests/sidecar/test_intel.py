@@ -10,6 +10,7 @@ import pytest
 from fakes.intel_tree import DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
 
 from sidecar.providers.intel.provider import IntelProvider
+from sidecar.providers.pci import SEARCH_SECONDS
 from sidecar.providers.provider import ProviderError
 from sidecar.providers.system_memory import total_memory_bytes
 from sidecar.snapshot import Device, Reading
@@ -286,7 +287,7 @@ def test_a_gpu_that_vanishes_is_lost_and_comes_back(
     computer.now += 2
     assert sweep(provider) == {DISCRETE: Reading(status="lost")}
     computer.plug(gpu)
-    computer.now += 2
+    computer.now += SEARCH_SECONDS
     gpu.add("hwmon/hwmon4/energy1_input", 1)
     back = sweep(provider)[DISCRETE]
     assert (back.status, back.clock_mhz, back.power_watts) == ("ok", 2400, None)
@@ -305,6 +306,7 @@ def test_a_gpu_that_comes_later_is_listed_too(computer: IntelTree, provider: Int
     computer.xe_integrated()
     sweep(provider)
     computer.xe_discrete()
+    computer.now += SEARCH_SECONDS
     assert set(sweep(provider)) == {INTEGRATED, DISCRETE}
 
 

@@ -9,7 +9,7 @@ from sidecar.providers.intel.app_clients import AppClients
 from sidecar.providers.intel.files import DRIVERS
 from sidecar.providers.intel.gpu import IntelGpu, Surroundings, is_integrated
 from sidecar.providers.intel.pci_ids import PCI_IDS, pci_name
-from sidecar.providers.pci import SYSFS, PciGpu, pci_gpus
+from sidecar.providers.pci import SYSFS, PciBus, PciGpu
 from sidecar.providers.provider import ProviderError
 from sidecar.snapshot import Device, Reading
 
@@ -41,6 +41,7 @@ class IntelProvider:
     ) -> None:
         self._pci_ids = pci_ids
         self._around = Surroundings(sysfs, AppClients(proc, clock), wants_names, clock)
+        self._bus = PciBus(INTEL_VENDOR_ID, sysfs, clock)
         self._devices: dict[str, Device] = {}
         self._on_bus: dict[str, PciGpu] = {}
         self._awake: dict[str, IntelGpu] = {}
@@ -55,7 +56,7 @@ class IntelProvider:
             ProviderError: There was none so far.
 
         """
-        found = pci_gpus(INTEL_VENDOR_ID, self._around.sysfs)
+        found = self._bus.gpus()
         self._on_bus = {gpu.address: gpu for gpu in found if gpu.driver in DRIVERS}
         for address, gpu in self._on_bus.items():
             if address not in self._devices:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sidecar.providers.nvidia.errors import DeviceLostError
-from sidecar.providers.pci import SYSFS, PciGpu, pci_gpus
+from sidecar.providers.pci import SYSFS, PciBus, PciGpu
 from sidecar.providers.provider import ProviderError
 from sidecar.snapshot import Device, Reading
 
@@ -62,7 +62,7 @@ class NvidiaProvider:
     ) -> None:
         self._wants_names = wants_names
         self._clock = clock
-        self._sysfs = sysfs
+        self._bus = PciBus(NVIDIA_VENDOR_ID, sysfs, clock)
         self._session: Session | None = None
         self._slots: list[_Slot] = []
         self._asleep: set[str] = set()
@@ -78,7 +78,7 @@ class NvidiaProvider:
             ProviderError: No driver, a driver that does not work, or no GPU.
 
         """
-        on_bus = pci_gpus(NVIDIA_VENDOR_ID, self._sysfs)
+        on_bus = self._bus.gpus()
         were_asleep = self._asleep
         self._asleep = {gpu.address for gpu in on_bus if gpu.is_asleep()}
         if were_asleep - self._asleep:
