@@ -9,8 +9,11 @@ const documents = readdirSync(root, { recursive: true, encoding: 'utf8' }).filte
   (name) => /^(docs\/.*|[^/]*)\.md$/.test(name) && !name.startsWith('node_modules/'),
 );
 const text = documents.map((name) => readFileSync(`${root}/${name}`, 'utf8')).join('\n');
-const commands = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) =>
-  block.trimEnd().split('\n'),
+const commands = [...text.matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, block = '']) =>
+  block
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim()),
 );
 const scripts = Object.keys(
   (JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { scripts: object }).scripts,

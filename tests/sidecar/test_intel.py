@@ -64,7 +64,7 @@ def test_without_an_intel_gpu_the_provider_is_absent(provider: IntelProvider) ->
     with pytest.raises(ProviderError) as error:
         provider.devices()
     assert (error.value.state, error.value.action) == ("absent", "")
-    assert error.value.reason == "No Intel GPU was found on this computer."
+    assert error.value.reason == "This computer has no Intel GPU."
 
 
 @pytest.mark.parametrize("driver", ["vfio-pci", ""])

@@ -101,7 +101,7 @@ def _marketing_name(name: str | None) -> str:
 
 def _absent(found: Iterable[PciGpu]) -> ProviderError:
     if not list(found):
-        return ProviderError("absent", "No Intel GPU was found on this computer.")
+        return ProviderError("absent", "This computer has no Intel GPU.")
     return ProviderError(
         "absent",
         "This computer has an Intel GPU, but neither of its drivers (i915, xe) runs it.",
