@@ -522,18 +522,17 @@ def test_a_child_that_is_no_child_of_ours_is_ended(
 def test_a_child_that_does_not_die_at_once_is_reaped_later(
     computer: Computer, silent_gpu: FakeAmdGpu, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smi, "REAP_SECONDS", 0.0)
     computer.sweep_until_answered()
     (first,) = computer.children.pids()
     silent_gpu.sleep()
-    computer.sweep(times=2)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(smi, "REAP_SECONDS", 0.0)
+        computer.sweep(times=2)
     silent_gpu.wake()
     computer.tree.now += FIRST_PAUSE_SECONDS
     computer.sweep_until_answered()
     (second,) = computer.children.pids()
     assert second != first
-    # So that closing the provider waits for the second one.
-    monkeypatch.undo()
 
 
 # The child itself
