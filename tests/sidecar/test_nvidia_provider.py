@@ -38,12 +38,14 @@ class Bench:
         self.provider = NvidiaProvider(sysfs=sysfs, clock=self.clock)
         self.provider.open()
 
-    def put_on_bus(self, address: str, runtime_status: str) -> None:
+    def put_on_bus(self, address: str, runtime_status: str, driver: str = "nvidia") -> None:
         folder = self._sysfs / "bus" / "pci" / "devices" / address
         (folder / "power").mkdir(parents=True, exist_ok=True)
         for name, text in (("class", "0x030000"), ("vendor", "0x10de"), ("device", "0x2684")):
             (folder / name).write_text(f"{text}\n")
         (folder / "power" / "runtime_status").write_text(f"{runtime_status}\n")
+        (folder / "driver").unlink(missing_ok=True)
+        (folder / "driver").symlink_to(self._sysfs / "bus" / "pci" / "drivers" / driver)
 
     def sweep(self, after_seconds: float = 2.0) -> list[tuple[Device, Reading]]:
         self.clock.now += after_seconds
@@ -333,6 +335,14 @@ def test_a_gpu_beside_a_sleeping_one_is_read_and_the_sleeper_left_alone(bench: B
 
 
 def test_a_gpu_of_another_driver_is_not_nvmls(bench: Bench) -> None:
+    bench.driver.script("devices 1", "0 pci 00000000:01:00.0")
+    bench.put_on_bus("0000:01:00.0", "active")
+    bench.put_on_bus("0000:02:00.0", "active", driver="nouveau")
+    bench.put_on_bus("0000:03:00.0", "suspended", driver="vfio-pci")
+    assert [device.pci_address for device, _ in bench.sweep()] == ["0000:01:00.0"]
+
+
+def test_a_gpu_on_the_bus_that_nvml_does_not_know_is_left_out(bench: Bench) -> None:
     bench.driver.script("devices 1", "0 pci 00000000:01:00.0")
     bench.put_on_bus("0000:01:00.0", "active")
     bench.put_on_bus("0000:02:00.0", "active")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sidecar.providers.nvidia.session import Found, Session
 
 NVIDIA_VENDOR_ID = "10de"
+KERNEL_DRIVER = "nvidia"
+"""NVIDIA's driver in Linux. What another one runs (nouveau, vfio-pci), NVML does not know."""
 
 LOOK_AROUND_SECONDS = 30.0
 """How often it is looked whether GPUs were added, or MIG was switched."""
@@ -64,7 +66,7 @@ class NvidiaProvider:
         self._clock = clock
         self._bus = PciBus(NVIDIA_VENDOR_ID, sysfs, clock)
         self._session: Session | None = None
-        self._slots: list[_Slot] = []
+        self._slots: dict[str, _Slot] = {}
         self._asleep: set[str] = set()
         self._look_around_at = 0.0
 
@@ -78,7 +80,7 @@ class NvidiaProvider:
             ProviderError: No driver, a driver that does not work, or no GPU.
 
         """
-        on_bus = self._bus.gpus()
+        on_bus = [gpu for gpu in self._bus.gpus() if gpu.driver == KERNEL_DRIVER]
         were_asleep = self._asleep
         self._asleep = {gpu.address for gpu in on_bus if gpu.is_asleep()}
         if were_asleep - self._asleep:
@@ -89,7 +91,7 @@ class NvidiaProvider:
             self._look_around([gpu.address for gpu in awake])
         if not self._slots:
             raise ProviderError("absent", "The NVIDIA driver is running but shows no GPU.")
-        return [slot.device for slot in self._slots]
+        return [slot.device for slot in self._slots.values()]
 
     def read(self, device: Device) -> Reading:
         """Return the values of one GPU; none while it sleeps or is lost.
@@ -98,7 +100,7 @@ class NvidiaProvider:
             ProviderError: NVML has to be initialised again.
 
         """
-        slot = next(slot for slot in self._slots if slot.device.key == device.key)
+        slot = self._slots[device.key]
         if slot.address in self._asleep:
             return Reading(status="asleep")
         self._look_for(slot)
@@ -114,7 +116,7 @@ class NvidiaProvider:
 
     def close(self) -> None:
         """Let go of NVML and with it of every handle; the GPUs stay known."""
-        for slot in self._slots:
+        for slot in self._slots.values():
             slot.gpu = None
             slot.retry_at = 0.0
         self._look_around_at = 0.0
@@ -123,14 +125,14 @@ class NvidiaProvider:
             self._session = None
 
     def _list_sleeping(self, on_bus: Sequence[PciGpu]) -> None:
-        known = {slot.address for slot in self._slots}
+        known = {slot.address for slot in self._slots.values()}
         for gpu in on_bus:
             if gpu.address in self._asleep - known:
                 # Its name is its driver's to tell, which would wake it.
                 device = Device(
                     key=gpu.address, name="NVIDIA GPU", vendor="nvidia", pci_address=gpu.address
                 )
-                self._slots.append(_Slot(device, gpu.address))
+                self._slots[device.key] = _Slot(device, gpu.address)
 
     def _look_around(self, awake: Sequence[str]) -> None:
         from sidecar.providers.nvidia.session import Session
@@ -161,14 +163,14 @@ class NvidiaProvider:
         )
 
     def _slot_of(self, found: "Found") -> _Slot:
-        for slot in self._slots:
+        for slot in self._slots.values():
             same_gpu = found.uuid and slot.uuid == found.uuid
             same_place = found.address and slot.address == found.address
             if same_gpu or (same_place and not (slot.uuid and found.uuid)):
                 return slot
         if found.handle is None and not found.address:
             # NVML does not tell which GPU it is that it cannot show: most likely one that is gone.
-            for slot in self._slots:
+            for slot in self._slots.values():
                 if slot.gpu is None:
                     return slot
         key = found.uuid or found.address or f"nvidia-{len(self._slots)}"
@@ -178,8 +180,8 @@ class NvidiaProvider:
             vendor="nvidia",
             pci_address=found.address,
         )
-        self._slots.append(_Slot(device, found.address, found.uuid))
-        return self._slots[-1]
+        slot = self._slots[key] = _Slot(device, found.address, found.uuid)
+        return slot
 
     def _look_for(self, slot: _Slot) -> None:
         """Look for a lost GPU by its UUID: it may come back in another place."""
