@@ -324,6 +324,19 @@ def test_a_value_that_is_missing_for_a_moment_needs_no_child(computer: Computer)
     assert not computer.children.pids()
 
 
+def test_a_gpu_that_woke_up_has_time_to_tell_its_values(
+    computer: Computer, silent_gpu: FakeAmdGpu
+) -> None:
+    computer.sweep(SWEEPS_BEFORE_SMI)
+    silent_gpu.sleep()
+    computer.sweep()
+    silent_gpu.wake()
+    computer.sweep(SWEEPS_BEFORE_SMI)
+    assert not computer.children.pids()
+    computer.sweep()
+    assert computer.children.pids()
+
+
 @pytest.mark.usefixtures("silent_gpu")
 def test_no_child_is_started_while_another_gpu_sleeps(computer: Computer) -> None:
     """Gotcha (a) of section 5: initialising the library wakes every GPU."""

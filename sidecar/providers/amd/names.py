@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sidecar.providers.pci import PciGpu, read_text
+from sidecar.providers.pci_ids import PCI_IDS, pci_name
 
 AMDGPU_IDS = (Path("/usr/share/libdrm/amdgpu.ids"), Path("/opt/amdgpu/share/libdrm/amdgpu.ids"))
 """AMD's list of marketing names, by device and revision. Comes with libdrm."""
-
-PCI_IDS = (Path("/usr/share/misc/pci.ids"), Path("/usr/share/hwdata/pci.ids"))
-"""Everybody's list of PCI devices, where one entry may stand for several products."""
 
 
 def marketing_name(
@@ -24,7 +22,7 @@ def marketing_name(
     return (
         read_text(gpu.folder / "product_name")
         or _in_amdgpu_ids(gpu, amdgpu_ids)
-        or _in_pci_ids(gpu, pci_ids)
+        or pci_name("AMD", gpu.vendor_id, gpu.device_id, pci_ids)
         or f"AMD GPU [{gpu.vendor_id}:{gpu.device_id}]"
     )
 
@@ -39,18 +37,10 @@ def _in_amdgpu_ids(gpu: PciGpu, files: Sequence[Path]) -> str | None:
     return None
 
 
-def _in_pci_ids(gpu: PciGpu, files: Sequence[Path]) -> str | None:
-    """Return ``AMD Radeon RX 7900 XT/...`` for ``744c  Navi 31 [Radeon RX 7900 XT/...]``."""
-    vendor = ""
-    for line in _lines(files):
-        if line and line[0] not in "\t#":
-            vendor = line.partition("  ")[0]
-        elif vendor == gpu.vendor_id and line.startswith(f"\t{gpu.device_id}  "):
-            chip, _, product = line.strip().partition("  ")[2].partition(" [")
-            return f"AMD {product.rstrip(']') or chip}"
-    return None
-
-
 def _lines(files: Sequence[Path]) -> Iterator[str]:
     for file in files:
-        yield from (read_text(file) or "").splitlines()
+        try:
+            with file.open(encoding="utf-8", errors="replace") as lines:
+                yield from lines
+        except OSError:
+            continue

@@ -8,8 +8,8 @@ from sidecar.providers.fdinfo import PROC
 from sidecar.providers.intel.app_clients import AppClients
 from sidecar.providers.intel.files import DRIVERS
 from sidecar.providers.intel.gpu import IntelGpu, Surroundings, is_integrated
-from sidecar.providers.intel.pci_ids import PCI_IDS, pci_name
 from sidecar.providers.pci import SYSFS, PciBus, PciGpu
+from sidecar.providers.pci_ids import PCI_IDS, pci_name
 from sidecar.providers.provider import ProviderError
 from sidecar.snapshot import Device, Reading
 
@@ -84,19 +84,11 @@ class IntelProvider:
     def _describe(self, gpu: PciGpu) -> Device:
         return Device(
             key=gpu.address,
-            name=_marketing_name(pci_name(gpu.vendor_id, gpu.device_id, self._pci_ids)),
+            name=pci_name("Intel", gpu.vendor_id, gpu.device_id, self._pci_ids) or "Intel GPU",
             vendor="intel",
             memory_kind="unified" if is_integrated(gpu) else "dedicated",
             pci_address=gpu.address,
         )
-
-
-def _marketing_name(name: str | None) -> str:
-    """Return ``Intel Arc A770`` for ``DG2 [Arc A770]``: the chip first, its product in brackets."""
-    if not name:
-        return "Intel GPU"
-    product = name.partition("[")[2].partition("]")[0] or name
-    return product if product.startswith("Intel") else f"Intel {product}"
 
 
 def _absent(found: Iterable[PciGpu]) -> ProviderError:

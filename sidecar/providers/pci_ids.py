@@ -11,17 +11,27 @@ PCI_IDS = (
 """Where distributions put it."""
 
 
-def pci_name(vendor_id: str, device_id: str, files: Iterable[Path] = PCI_IDS) -> str | None:
-    """Return what the first list that knows the device calls it, or None.
+def pci_name(
+    brand: str, vendor_id: str, device_id: str, files: Iterable[Path] = PCI_IDS
+) -> str | None:
+    """Return the product's name as the first list that knows it has it, or None.
+
+    The lists put the chip first and its products in brackets: ``DG2 [Arc A770]`` is an
+    ``Intel Arc A770``.
 
     Args:
+        brand: What the name shall begin with.
         vendor_id: Four hex digits in lower case.
         device_id: Likewise.
         files: The lists; those that do not exist are passed over.
 
     """
     names = (_look_up(file, vendor_id, device_id) for file in files)
-    return next((name for name in names if name), None)
+    name = next((name for name in names if name), None)
+    if name is None:
+        return None
+    product = name.partition("[")[2].partition("]")[0] or name
+    return product if product.startswith(brand) else f"{brand} {product}"
 
 
 def _look_up(file: Path, vendor_id: str, device_id: str) -> str | None:
