@@ -104,6 +104,8 @@ class ProviderThread:
             self.report = self._sweep()
             self.busy_since = None
             self._on_report()
+            # Not an event: nobody needs to wake a provider that is awake, and one set late by a
+            # caller of wake() would end every pause at once.
             time.sleep(self._pause_seconds(self.report.status.state))
 
     def _pause_seconds(self, state: ProviderState) -> float:

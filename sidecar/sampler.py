@@ -110,7 +110,8 @@ class Sampler:
         stale = now - report.at >= STALE_AFTER_INTERVALS * self._demand.interval_seconds
         for device, reading in report.rows:
             gpu = gpu_metrics(self._ids[device.key], device, reading, report.at_ms)
-            yield without_numbers(gpu) if stale else gpu
+            # A GPU that sleeps or is lost has no numbers that could be out of date.
+            yield without_numbers(gpu) if stale and gpu.status == "ok" else gpu
 
     def _number_new_devices(self, reports: Iterable[Report]) -> None:
         devices = [device for report in reports for device, _ in report.rows]

@@ -79,6 +79,7 @@ def _second_snapshot(sampler: Sampler) -> Snapshot:
         first = first or latest
         if latest is not None and (_all_newer(latest, first) or time.monotonic() > give_up_at):
             return latest
+        # Nobody waits meanwhile but the person at the terminal, and PATIENCE_SECONDS bounds it.
         time.sleep(_LOOK_AGAIN_SECONDS)
 
 

@@ -166,6 +166,18 @@ def test_what_a_driver_showed_stays_listed_as_lost_until_it_is_back(
     assert next(s for s in snapshots(started) if s.gpus[0].status == "ok").gpus[0].utilization == 42
 
 
+def test_a_lost_gpu_stays_lost_until_its_driver_is_tried_again() -> None:
+    provider = FakeProvider("here", ROW)
+    started = sampling(provider)
+    first_snapshot(started)
+    provider.error = ProviderError("unavailable", "Restarting.")
+    lost = next(s for s in snapshots(started) if states(s)["here"] == "unavailable")
+    # Made anew when the report is three intervals old, long before the next try.
+    later = next(s for s in snapshots(started) if s is not lost)
+    assert [gpu.status for gpu in later.gpus] == ["lost"]
+    assert later.valid_until > lost.valid_until
+
+
 def test_a_pause_ends_the_sweeps_and_lets_go_of_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demand, "_MIN_SECONDS_WITHOUT_REQUEST", SHORT_SECONDS)
     monkeypatch.setattr(provider_thread, "HANDLES_HELD_SECONDS", SHORT_SECONDS)
