@@ -15,11 +15,35 @@ PROTOCOL_VERSION = 1
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Count = Annotated[int, Meta(ge=0)]
 IntervalMs = Annotated[int, Meta(ge=500, le=60_000)]
+# A limit of 100 % is never exceeded; below the lowest, what clears an alert could not be reached.
+PercentThreshold = Annotated[int, Meta(ge=20, le=100)]
+TemperatureThreshold = Annotated[int, Meta(ge=40, le=110)]
 
 Vendor = Literal["nvidia", "amd", "intel", "apple", "other", "simulated"]
 GpuStatus = Literal["ok", "asleep", "stale", "lost"]
 MemoryKind = Literal["dedicated", "unified"]
 ProviderState = Literal["ready", "absent", "unavailable", "unresponsive"]
+AlertRule = Literal[
+    "utilization", "memory", "temperature", "thermalThrottling", "powerBrake", "unavailable"
+]
+AlertSeverity = Literal["info", "warning", "critical"]
+
+
+class GpuAlert(Struct, frozen=True, kw_only=True, gc=False):
+    """Something about a GPU that has lasted long enough to tell somebody.
+
+    Attributes:
+        rule: utilization, memory or temperature (above its threshold), thermalThrottling (the
+            hardware slows itself down, being too hot), powerBrake (the power supply has it
+            slow down), unavailable (lost or stale).
+        severity: info, warning or critical; may change while the alert fires.
+        since: When it began, in milliseconds since the epoch; stays the same while it fires.
+
+    """
+
+    rule: AlertRule
+    severity: AlertSeverity
+    since: Count
 
 
 class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
@@ -50,6 +74,7 @@ class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
         throttle_reasons: Why the clock is held back, in plain words; empty when it is not.
         encoder_utilization: Share of time in which the video encoder was busy, in percent (0-100).
         decoder_utilization: Share of time in which the video decoder was busy, in percent (0-100).
+        alerts: What fires now; empty when nothing does.
 
     """
 
@@ -74,6 +99,7 @@ class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
     throttle_reasons: list[str] | UnsetType = field(name="throttleReasons", default=UNSET)
     encoder_utilization: Percent | UnsetType = field(name="encoderUtilization", default=UNSET)
     decoder_utilization: Percent | UnsetType = field(name="decoderUtilization", default=UNSET)
+    alerts: list[GpuAlert]
 
 
 class ProviderStatus(Struct, frozen=True, kw_only=True):
@@ -139,17 +165,51 @@ class DriverNotAnswering(Struct, frozen=True, kw_only=True):
     providers: list[str]
 
 
+class AlertThresholdChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """New thresholds: what is left out stays as it is.
+
+    Attributes:
+        utilization_percent: Utilization above which a GPU counts as busy, in percent (20-100).
+        memory_percent: Used memory above which it counts as nearly full, in percent (20-100).
+        temperature_c: Temperature above which it counts as hot, in degrees Celsius (40-110).
+
+    """
+
+    utilization_percent: PercentThreshold | UnsetType = field(
+        name="utilizationPercent", default=UNSET
+    )
+    memory_percent: PercentThreshold | UnsetType = field(name="memoryPercent", default=UNSET)
+    temperature_c: TemperatureThreshold | UnsetType = field(name="temperatureC", default=UNSET)
+
+
+class AlertThresholds(Struct, frozen=True, kw_only=True):
+    """The thresholds in force.
+
+    Attributes:
+        utilization_percent: Utilization above which a GPU counts as busy, in percent (20-100).
+        memory_percent: Used memory above which it counts as nearly full, in percent (20-100).
+        temperature_c: Temperature above which it counts as hot, in degrees Celsius (40-110).
+
+    """
+
+    utilization_percent: PercentThreshold = field(name="utilizationPercent")
+    memory_percent: PercentThreshold = field(name="memoryPercent")
+    temperature_c: TemperatureThreshold = field(name="temperatureC")
+
+
 class GpuOptionChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The params of dashboard:set-gpu-options: what is left out stays as it is.
 
     Attributes:
         interval_ms: Milliseconds between two sweeps while somebody asks (500-60000).
         process_names: Whether the names of the programs that use a GPU are told.
+        thresholds: Above which values alerts are raised.
 
     """
 
     interval_ms: IntervalMs | UnsetType = field(name="intervalMs", default=UNSET)
     process_names: bool | UnsetType = field(name="processNames", default=UNSET)
+    thresholds: AlertThresholdChanges | UnsetType = UNSET
 
 
 class GpuOptions(Struct, frozen=True, kw_only=True):
@@ -158,11 +218,13 @@ class GpuOptions(Struct, frozen=True, kw_only=True):
     Attributes:
         interval_ms: Milliseconds between two sweeps while somebody asks (500-60000).
         process_names: Whether the names of the programs that use a GPU are told.
+        thresholds: Above which values alerts are raised.
 
     """
 
     interval_ms: IntervalMs = field(name="intervalMs")
     process_names: bool = field(name="processNames")
+    thresholds: AlertThresholds
 
 
 METHODS: dict[str, object] = {

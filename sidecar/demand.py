@@ -2,8 +2,13 @@
 
 import time
 
+from sidecar.contract import AlertThresholds
+
 DEFAULT_INTERVAL_SECONDS = 2.0
 """The interval that the hand-off names, and that of the hook. Below 1 s NVML repeats itself."""
+
+DEFAULT_THRESHOLDS = AlertThresholds(utilization_percent=90, memory_percent=90, temperature_c=80)
+"""Those that the hand-off names."""
 
 _INTERVALS_WITHOUT_REQUEST = 5
 _MIN_SECONDS_WITHOUT_REQUEST = 15.0
@@ -15,6 +20,7 @@ class Demand:
     Attributes:
         interval_seconds: Time between two sweeps while somebody asks.
         process_names: Whether somebody wants the names of the programs that use a GPU.
+        thresholds: Above which values somebody wants alerts.
 
     """
 
@@ -26,6 +32,7 @@ class Demand:
     ) -> None:
         self.interval_seconds = interval_seconds
         self.process_names = process_names
+        self.thresholds = DEFAULT_THRESHOLDS
         self._asked_at = float("-inf")
 
     def ask(self, now: float) -> None:

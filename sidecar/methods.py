@@ -10,6 +10,8 @@ from sidecar import __version__
 from sidecar.contract import (
     METHODS,
     PROTOCOL_VERSION,
+    AlertThresholdChanges,
+    AlertThresholds,
     DriverNotAnswering,
     GpuOptionChanges,
     GpuOptions,
@@ -75,7 +77,9 @@ def _option_changes(params: Raw) -> GpuOptionChanges:
     except msgspec.ValidationError:
         raise RpcError(
             INVALID_PARAMS,
-            "Invalid params: expected intervalMs (500 to 60000) and processNames (true or false)",
+            "Invalid params: expected intervalMs (500 to 60000), processNames (true or false) and "
+            "thresholds with utilizationPercent, memoryPercent (20 to 100), "
+            "temperatureC (40 to 110)",
         ) from None
 
 
@@ -84,8 +88,19 @@ def _apply(changes: GpuOptionChanges, demand: Demand) -> GpuOptions:
         demand.interval_seconds = changes.interval_ms / 1000
     if changes.process_names is not UNSET:
         demand.process_names = changes.process_names
+    if changes.thresholds is not UNSET:
+        demand.thresholds = _changed(demand.thresholds, changes.thresholds)
     return GpuOptions(
-        interval_ms=round(demand.interval_seconds * 1000), process_names=demand.process_names
+        interval_ms=round(demand.interval_seconds * 1000),
+        process_names=demand.process_names,
+        thresholds=demand.thresholds,
+    )
+
+
+def _changed(thresholds: AlertThresholds, changes: AlertThresholdChanges) -> AlertThresholds:
+    named = msgspec.structs.asdict(changes).items()
+    return msgspec.structs.replace(
+        thresholds, **{name: value for name, value in named if value is not UNSET}
     )
 
 

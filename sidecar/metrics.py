@@ -42,6 +42,7 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: in
         throttle_reasons=_list(reading.throttle_reasons),
         encoder_utilization=_optional(reading.encoder_percent, 100),
         decoder_utilization=_optional(reading.decoder_percent, 100),
+        alerts=[],
     )
 
 
@@ -58,6 +59,7 @@ def without_numbers(gpu: GpuMetrics) -> GpuMetrics:
         status="stale",
         memory_kind=gpu.memory_kind,
         sampled_at=gpu.sampled_at,
+        alerts=[],
     )
 
 

@@ -12,6 +12,7 @@ from math import inf
 import msgspec
 from msgspec import Struct
 
+from sidecar.alerts import Alerts, Moment
 from sidecar.contract import GpuMetrics, GpuStatusReport, ProviderStatus
 from sidecar.demand import Demand
 from sidecar.metrics import gpu_metrics, without_numbers
@@ -38,6 +39,7 @@ class Sampler:
         self._snapshot: Snapshot | None = None
         self._ids: dict[str, str] = {}
         self._next_number = count()
+        self._alerts = Alerts()
         self.on_snapshot: Callable[[], None] = lambda: None
         """Called in a provider's thread when its report makes the first snapshot."""
 
@@ -90,18 +92,25 @@ class Sampler:
         self._number_new_devices(reports)
         stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
         gpus = {gpu.gpu_id: gpu for report in reports for gpu in self._rows(report, now)}
-        ordered = tuple(gpu for gpu_id in self._ids.values() if (gpu := gpus.get(gpu_id)))
+        judged = self._alerts.judge(
+            (gpu for gpu_id in self._ids.values() if (gpu := gpus.get(gpu_id))),
+            Moment(
+                seconds=now,
+                unknown_after_seconds=stale_after,
+                thresholds=self._demand.thresholds,
+            ),
+        )
         # A call that begins after this moment can be overdue CALL_DEADLINE_SECONDS later at first.
         changes = [now + stale_after, now + CALL_DEADLINE_SECONDS]
         changes += [view.overdue_at for view in views]
         changes += [report.at + stale_after for report in reports]
         return Snapshot(
-            gpus=ordered,
-            gpus_json=_encode(ordered),
+            gpus=judged,
+            gpus_json=_encode(judged),
             report=GpuStatusReport(
                 providers=[view.status for view in views],
                 interval_ms=round(self._demand.interval_seconds * 1000),
-                asleep=[gpu.gpu_id for gpu in ordered if gpu.status == "asleep"],
+                asleep=[gpu.gpu_id for gpu in judged if gpu.status == "asleep"],
             ),
             valid_until=min(moment for moment in changes if moment > now),
         )

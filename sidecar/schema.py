@@ -14,10 +14,13 @@ from sidecar import contract
 
 WIRE_TYPES = (
     contract.GpuMetrics,
+    contract.GpuAlert,
     contract.GpuStatusReport,
     contract.ProviderStatus,
     contract.GpuOptionChanges,
+    contract.AlertThresholdChanges,
     contract.GpuOptions,
+    contract.AlertThresholds,
     contract.Hello,
     contract.DriverNotAnswering,
 )
@@ -49,7 +52,11 @@ def _describe(definition: dict[str, Any], wire_type: type[msgspec.Struct]) -> No
     definition["description"] = meaning
     wire_names = {each.name: each.encode_name for each in msgspec.structs.fields(wire_type)}
     for name, description in _ENTRY.findall(attributes):
-        definition["properties"][wire_names[name]]["description"] = " ".join(description.split())
+        schema = definition["properties"][wire_names[name]]
+        if "$ref" in schema:
+            # With a description beside it, the generator of the types makes a second type of it.
+            schema["allOf"] = [{"$ref": schema.pop("$ref")}]
+        schema["description"] = " ".join(description.split())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,10 @@ from msgspec import Struct
 
 from sidecar.contract import GpuMetrics, GpuStatus, GpuStatusReport, MemoryKind, Vendor
 
+HARDWARE_TOO_HOT = "too hot: slowed down by the hardware"
+EXTERNAL_POWER_BRAKE = "external power brake"
+"""The throttle reasons that raise alerts, whichever provider finds them."""
+
 
 class Device(Struct, frozen=True, kw_only=True):
     """What does not change while a provider is open.

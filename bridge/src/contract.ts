@@ -99,6 +99,28 @@ export interface GpuMetrics {
    * Share of time in which the video decoder was busy, in percent (0-100).
    */
   decoderUtilization?: number;
+  /**
+   * What fires now; empty when nothing does.
+   */
+  alerts: GpuAlert[];
+}
+/**
+ * Something about a GPU that has lasted long enough to tell somebody.
+ */
+export interface GpuAlert {
+  /**
+   * utilization, memory or temperature (above its threshold), thermalThrottling (the hardware slows itself down, being too hot), powerBrake (the power supply has it slow down), unavailable (lost or stale).
+   */
+  rule:
+    'memory' | 'powerBrake' | 'temperature' | 'thermalThrottling' | 'unavailable' | 'utilization';
+  /**
+   * info, warning or critical; may change while the alert fires.
+   */
+  severity: 'critical' | 'info' | 'warning';
+  /**
+   * When it began, in milliseconds since the epoch; stays the same while it fires.
+   */
+  since: number;
 }
 /**
  * Where the numbers come from, and why there are none if there are none.
@@ -154,6 +176,27 @@ export interface GpuOptions {
    * Whether the names of the programs that use a GPU are told.
    */
   processNames: boolean;
+  /**
+   * Above which values alerts are raised.
+   */
+  thresholds: AlertThresholds;
+}
+/**
+ * The thresholds in force.
+ */
+export interface AlertThresholds {
+  /**
+   * Utilization above which a GPU counts as busy, in percent (20-100).
+   */
+  utilizationPercent: number;
+  /**
+   * Used memory above which it counts as nearly full, in percent (20-100).
+   */
+  memoryPercent: number;
+  /**
+   * Temperature above which it counts as hot, in degrees Celsius (40-110).
+   */
+  temperatureC: number;
 }
 /**
  * Who answers: the first thing a client asks.
@@ -188,6 +231,27 @@ export interface GpuOptionChanges {
    * Whether the names of the programs that use a GPU are told.
    */
   processNames?: boolean;
+  /**
+   * Above which values alerts are raised.
+   */
+  thresholds?: AlertThresholdChanges;
+}
+/**
+ * New thresholds: what is left out stays as it is.
+ */
+export interface AlertThresholdChanges {
+  /**
+   * Utilization above which a GPU counts as busy, in percent (20-100).
+   */
+  utilizationPercent?: number;
+  /**
+   * Used memory above which it counts as nearly full, in percent (20-100).
+   */
+  memoryPercent?: number;
+  /**
+   * Temperature above which it counts as hot, in degrees Celsius (40-110).
+   */
+  temperatureC?: number;
 }
 /**
  * The data of error -32001.

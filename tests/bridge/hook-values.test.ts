@@ -13,6 +13,7 @@ const unknown: GpuMetrics = {
   status: 'lost',
   memoryKind: 'dedicated',
   sampledAt: 1,
+  alerts: [],
 };
 
 /** What the second-generation hook of the existing app demands of a list. */
@@ -39,13 +40,14 @@ test('a GPU of which nothing is known still passes the strict validator of the h
   expect(passesTheHooksValidator(toHookValues([unknown]))).toBe(true);
 });
 
-test('measured values, 0 included, stay what they are', () => {
+test('measured values, 0 included, and alerts stay what they are', () => {
   const idle = {
     ...unknown,
     utilization: 0,
     memoryUsedMB: 0,
     memoryTotalMB: 24564,
     temperatureC: 31,
+    alerts: [{ rule: 'unavailable', severity: 'warning', since: 1 }],
   };
   expect(toHookValues([idle])).toEqual([idle]);
 });

@@ -16,6 +16,7 @@ test('shows every field of an answer with its unit', async () => {
     fanPercent: 44,
     temperatureLimitC: 90,
     throttleReasons: ['power limit', 'temperature'],
+    alerts: [{ rule: 'temperature', severity: 'critical', since: 0 }],
     encoderUtilization: 0,
     decoderUtilization: 3,
   });
@@ -39,6 +40,7 @@ test('shows every field of an answer with its unit', async () => {
     memoryKind: 'dedicated',
     sampledAt: '09:05:07',
     throttleReasons: 'power limit, temperature',
+    alerts: 'temperature',
     processes: 'ollama, python',
   });
 });
@@ -65,6 +67,7 @@ test('shows a dash for each value that is unknown, and no empty bar', async () =
     memoryKind: 'dedicated',
     sampledAt: '09:05:07',
     throttleReasons: '—',
+    alerts: '—',
   });
   expect(card.page.querySelector('[role=meter]')).toBeNull();
   expect(card.page.textContent).not.toMatch(/NaN|N\/A|undefined|null/);

@@ -5,6 +5,7 @@ import json
 import pytest
 from msgspec import Raw
 
+from sidecar.contract import AlertThresholds
 from sidecar.demand import Demand
 from sidecar.endpoint import Deferred
 from sidecar.jsonrpc import RpcError
@@ -42,13 +43,30 @@ def test_options_change_what_is_demanded_of_the_next_sweeps() -> None:
     assert (demand.interval_seconds, demand.process_names) == (0.75, True)
     set_options(Raw(b'{"processNames":false}'))
     assert (demand.interval_seconds, demand.process_names) == (0.75, False)
+    set_options(Raw(b'{"thresholds":{"memoryPercent":95}}'))
+    set_options(Raw(b'{"thresholds":{"temperatureC":87}}'))
+    assert demand.thresholds == AlertThresholds(
+        utilization_percent=90, memory_percent=95, temperature_c=87
+    )
 
 
 @pytest.mark.parametrize(
-    "params", [b'{"intervalMs":499}', b'{"intervalMs":60001}', b'{"intervalMs":"1000"}', b"[1]"]
+    "params",
+    [
+        b'{"intervalMs":499}',
+        b'{"intervalMs":60001}',
+        b'{"intervalMs":"1000"}',
+        b'{"intervalMs":750,"thresholds":{"memoryPercent":19}}',
+        b'{"thresholds":{"memoryPercent":101}}',
+        b'{"thresholds":{"temperatureC":39}}',
+        b'{"thresholds":{"temperatureC":null}}',
+        b'{"thresholds":{"powerW":300}}',
+        b'{"thresholds":90}',
+        b"[1]",
+    ],
 )
 def test_options_out_of_range_change_nothing(params: bytes) -> None:
-    before = DEMAND.interval_seconds
+    before = DEMAND.interval_seconds, DEMAND.thresholds
     with pytest.raises(RpcError):
         METHODS["dashboard:set-gpu-options"](Raw(params))
-    assert DEMAND.interval_seconds == before
+    assert (DEMAND.interval_seconds, DEMAND.thresholds) == before

@@ -51,6 +51,7 @@ def test_unknown_required_values_are_null_and_unknown_optional_ones_absent() -> 
         "status": "ok",
         "memoryKind": "dedicated",
         "sampledAt": 1_700_000_000_000,
+        "alerts": [],
     }
 
 

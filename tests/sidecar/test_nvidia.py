@@ -71,6 +71,7 @@ def test_every_value_is_the_drivers(nvidia: FakeNvidiaDriver) -> None:
         "throttleReasons": ["power limit reached", "too hot: slowed down by the hardware"],
         "encoderUtilization": 3,
         "decoderUtilization": 4,
+        "alerts": [],
     }
 
 
@@ -110,7 +111,7 @@ def test_a_value_that_nvml_cannot_tell_is_unknown_and_alone(
 ) -> None:
     (gpu,) = gpus(nvidia, *LOADED, f"0 {function} return {code}")
     assert gpu.get(field) is None
-    assert len([name for name in gpu if gpu[name] is not None]) == 18
+    assert len([name for name in gpu if gpu[name] is not None]) == 19
 
 
 @pytest.mark.parametrize("code", [13, 25, 26])

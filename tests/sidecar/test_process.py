@@ -84,6 +84,23 @@ def test_more_requests_than_may_wait_are_refused_and_the_others_answered(
         assert all("result" in sidecar.receive() for _ in range(1024))
 
 
+def test_a_gpu_that_stays_lost_is_an_alert_of_its_own(nvidia: FakeNvidiaDriver) -> None:
+    nvidia.script("devices 2")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        sidecar.send(
+            b'{"jsonrpc":"2.0","method":"dashboard:set-gpu-options","params":{"intervalMs":500}}'
+        )
+
+        def alerts() -> list[list[str]]:
+            gpus = sidecar.ask(METRICS)["result"]
+            return [[alert["rule"] for alert in gpu["alerts"]] for gpu in gpus]
+
+        assert alerts() == [[], []]
+        nvidia.script("devices 2", "1 * return 15")
+        while alerts() != [[], ["unavailable"]]:
+            pass
+
+
 @pytest.mark.parametrize("function", ["- nvmlInit_v2", "0 nvmlDeviceGetMemoryInfo_v2"])
 def test_the_end_of_stdin_ends_it_even_in_a_hung_driver_call(
     nvidia: FakeNvidiaDriver, function: str

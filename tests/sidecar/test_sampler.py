@@ -4,10 +4,11 @@ import threading
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from fakes.provider import FakeProvider, absent
 
-from sidecar import demand, provider_thread, sampler
+from sidecar import alerts, demand, provider_thread, sampler
 from sidecar.demand import Demand
 from sidecar.providers.provider import ProviderError
 from sidecar.sampler import Sampler
@@ -205,6 +206,20 @@ def test_a_provider_that_cannot_even_be_closed_is_tried_again(
     assert states(first_snapshot(started)) == {"broken": "unavailable"}
     broken.error = None
     assert next(s for s in snapshots(started) if states(s)["broken"] == "ready")
+
+
+def test_alerts_are_judged_by_the_thresholds_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = [
+        msgspec.structs.replace(rule, for_seconds=0, clear_for_seconds=0) for rule in alerts.RULES
+    ]
+    monkeypatch.setattr(alerts, "RULES", at_once)
+    options = Demand(SHORT_SECONDS)
+    started = Sampler(options)
+    started.start([FakeProvider("here", (ROW[0], Reading(temperature_celsius=70)))])
+    assert first_snapshot(started).gpus[0].alerts == []
+    options.thresholds = msgspec.structs.replace(options.thresholds, temperature_c=60)
+    snapshot = next(s for s in snapshots(started) if s.gpus[0].alerts)
+    assert b'"alerts":[{"rule":"temperature","severity":"warning",' in snapshot.gpus_json
 
 
 def test_gpus_are_numbered_over_all_providers_those_with_their_own_memory_first() -> None:

@@ -64,6 +64,7 @@ const FACTS: Record<Exclude<keyof Gpu, OtherPlace>, [label: string, text: (gpu: 
   processCount: ['Processes', (gpu) => numeral(gpu.processCount)],
   memoryKind: ['Memory kind', (gpu) => gpu.memoryKind ?? UNKNOWN],
   sampledAt: ['Sampled at', (gpu) => timeOfDay(gpu.sampledAt)],
+  alerts: ['Alerts', (gpu) => listed(gpu.alerts?.map(({ rule }) => rule))],
   throttleReasons: ['Clock held back by', (gpu) => listed(gpu.throttleReasons)],
 };
 

@@ -12,7 +12,7 @@ from sidecar.providers.nvidia.errors import DeviceLostError, driver_gone
 from sidecar.providers.nvidia.processes import running_processes
 from sidecar.providers.process_names import process_names
 from sidecar.providers.system_memory import total_memory_bytes
-from sidecar.snapshot import Reading
+from sidecar.snapshot import EXTERNAL_POWER_BRAKE, HARDWARE_TOO_HOT, Reading
 
 UNSUPPORTED_SECONDS = 60.0
 """How long a value that this GPU does not have is not asked for."""
@@ -25,8 +25,8 @@ _THROTTLE_REASONS = (
     (0x04, "power limit reached"),
     (0x08, "slowed down by the hardware"),
     (0x20, "too hot: slowed down by the driver"),
-    (0x40, "too hot: slowed down by the hardware"),
-    (0x80, "external power brake"),
+    (0x40, HARDWARE_TOO_HOT),
+    (0x80, EXTERNAL_POWER_BRAKE),
 )
 
 
