@@ -1,5 +1,6 @@
 """Fixtures that several folders of tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ def nvml_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def nvidia(nvml_library: Path, tmp_path: Path) -> FakeNvidiaDriver:
+def nvidia(nvml_library: Path, tmp_path: Path) -> Iterator[FakeNvidiaDriver]:
     """Return an NVIDIA driver of this test's own. It shows no GPU until it has a script."""
-    return FakeNvidiaDriver(nvml_library, tmp_path)
+    driver = FakeNvidiaDriver(nvml_library, tmp_path)
+    yield driver
+    driver.check()

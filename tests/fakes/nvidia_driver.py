@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 _SOURCES = Path(__file__).parent / "nvml"
@@ -27,8 +28,17 @@ class FakeNvidiaDriver:
     """A driver whose GPUs say what a script tells them to, also while somebody reads them."""
 
     def __init__(self, library: Path, folder: Path) -> None:
+        self._library = library
         self._folder = folder
-        (folder / _LIBRARY).symlink_to(library)
+        self.install()
+
+    def install(self) -> None:
+        """Put the library where programs look for it, as it is at first."""
+        (self._folder / _LIBRARY).symlink_to(self._library)
+
+    def uninstall(self) -> None:
+        """Take it away again."""
+        (self._folder / _LIBRARY).unlink()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -46,11 +56,19 @@ class FakeNvidiaDriver:
         """Whether any program has loaded the library."""
         return (self._folder / "calls").exists()
 
-    def calls(self) -> dict[str, int]:
+    def calls(self) -> Counter[str]:
         """Return how often each function has been called."""
+        if not self.loaded:
+            return Counter()
         data = (self._folder / "calls").read_bytes()
         records = [data[start : start + 64] for start in range(0, len(data), 64)]
-        return {
-            record[:56].rstrip(b"\0").decode(): int.from_bytes(record[56:], "little")
-            for record in records
-        }
+        return Counter(
+            {
+                record[:56].rstrip(b"\0").decode(): int.from_bytes(record[56:], "little")
+                for record in records
+            }
+        )
+
+    def check(self) -> None:
+        """Fail if any program used a handle from before a shutdown: real drivers crash on it."""
+        assert self.calls()["stale handle"] == 0

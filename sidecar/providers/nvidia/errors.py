@@ -6,7 +6,6 @@ from sidecar.providers.provider import ProviderError
 
 _log = logging.getLogger(__name__)
 
-UNINITIALIZED = 1
 INVALID_ARGUMENT = 2
 NOT_SUPPORTED = 3
 NOT_FOUND = 6
@@ -19,9 +18,11 @@ UNKNOWN = 999
 # FUNCTION_NOT_FOUND, ARGUMENT_VERSION_MISMATCH, DEPRECATED
 OLDER_WAY = frozenset({13, 25, 26})
 
-# This GPU, or this user, will not get the value: do not ask again for a while.
-# NOT_SUPPORTED, NO_PERMISSION, OPERATING_SYSTEM
-UNSUPPORTED = OLDER_WAY | {NOT_SUPPORTED, 4, 17}
+# This user will not get the value. NO_PERMISSION, OPERATING_SYSTEM
+REFUSED = frozenset({4, 17})
+
+# Nobody gets it from this GPU: do not ask again for a while.
+UNSUPPORTED = OLDER_WAY | REFUSED | {NOT_SUPPORTED}
 
 # The GPU is gone, or unusable until it is reset; its handle must not be used again.
 # INSUFFICIENT_POWER, GPU_IS_LOST, RESET_REQUIRED, GPU_NOT_FOUND

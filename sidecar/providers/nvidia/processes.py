@@ -6,29 +6,45 @@ from collections.abc import Iterable
 import pynvml
 from pynvml import c_nvmlDevice_t as Handle
 
+from sidecar.providers.nvidia import errors
+
 # What drivers 535.43 to 535.98 put where they had scrambled a list, and an unused slot.
 _NO_PROCESS = frozenset({0, 2**32 - 1})
 
 
-def running_processes(handle: Handle) -> dict[int, int | None]:
+def running_processes(handle: Handle, most_bytes: int | None) -> dict[int, int | None]:
     """Return the memory in bytes that each process uses, by pid; None where NVML cannot tell.
 
     A process that computes and draws is in both of NVML's lists with the same figure, so that
-    they are merged and not added. The sidecar itself is left out.
+    they are merged and not added. The sidecar itself is left out, and so is what cannot be: a
+    process that uses more than ``most_bytes``, all that there is.
 
     Raises:
         pynvml.NVMLError: NVML cannot list them.
-        pynvml.NVMLLibraryMismatchError: This driver's lists cannot be read.
 
     """
+    most = float("inf") if most_bytes is None else most_bytes
     return _merged(
         (process.pid, process.usedGpuMemory)
-        for listed in (
-            pynvml.nvmlDeviceGetComputeRunningProcesses_v3(handle),
-            pynvml.nvmlDeviceGetGraphicsRunningProcesses_v3(handle),
-        )
-        for process in listed
+        for process in _listed(handle)
+        if process.usedGpuMemory is None or process.usedGpuMemory <= most
     )
+
+
+def _listed(handle: Handle) -> list[pynvml.c_nvmlProcessInfo_t]:
+    try:
+        return [
+            *pynvml.nvmlDeviceGetComputeRunningProcesses_v3(handle),
+            *pynvml.nvmlDeviceGetGraphicsRunningProcesses_v3(handle),
+        ]
+    except pynvml.NVMLError as error:
+        if error.value not in errors.OLDER_WAY:
+            raise
+    # Drivers before 510.
+    return [
+        *pynvml.nvmlDeviceGetComputeRunningProcesses_v2(handle),
+        *pynvml.nvmlDeviceGetGraphicsRunningProcesses_v2(handle),
+    ]
 
 
 def _merged(listed: Iterable[tuple[int, int | None]]) -> dict[int, int | None]:

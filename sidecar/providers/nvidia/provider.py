@@ -24,7 +24,7 @@ KERNEL_DRIVER = "nvidia"
 """NVIDIA's driver in Linux. What another one runs (nouveau, vfio-pci), NVML does not know."""
 
 LOOK_AROUND_SECONDS = 30.0
-"""How often it is looked whether GPUs were added, or MIG was switched."""
+"""How often it is looked whether GPUs were added."""
 
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 10.0, 60.0
 """A lost GPU is looked for at intervals that double from the first to the last."""
@@ -60,9 +60,11 @@ class NvidiaProvider:
         self,
         wants_names: Callable[[], bool] = lambda: False,
         sysfs: Path = SYSFS,
+        proc: Path = Path("/proc"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wants_names = wants_names
+        self._proc = proc
         self._clock = clock
         self._bus = PciBus(NVIDIA_VENDOR_ID, sysfs, clock)
         self._session: Session | None = None
@@ -110,19 +112,14 @@ class NvidiaProvider:
             return slot.gpu.read()
         except DeviceLostError:
             slot.gpu = None
-            slot.retry_seconds = FIRST_RETRY_SECONDS
             slot.retry_at = self._clock() + slot.retry_seconds
             return Reading(status="lost")
 
     def close(self) -> None:
         """Let go of NVML and with it of every handle; the GPUs stay known."""
         for slot in self._slots.values():
-            slot.gpu = None
             slot.retry_at = 0.0
-        self._look_around_at = 0.0
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._shut_down()
 
     def _list_sleeping(self, on_bus: Sequence[PciGpu]) -> None:
         known = {slot.address for slot in self._slots.values()}
@@ -135,26 +132,48 @@ class NvidiaProvider:
                 self._slots[device.key] = _Slot(device, gpu.address)
 
     def _look_around(self, awake: Sequence[str]) -> None:
-        from sidecar.providers.nvidia.session import Session
-
+        """Initialise NVML, and attach to its GPUs; later to those that came meanwhile."""
         now = self._clock()
         if self._session is not None and now < self._look_around_at:
             return
-        self._session = self._session or Session()
         self._look_around_at = now + LOOK_AROUND_SECONDS
-        for found in self._session.find(awake):
+        if self._has_only_lost_gpus():
+            self._shut_down()
+            self._look_around_at = now + LAST_RETRY_SECONDS
+        # Those that have a handle first: what is left over is most likely the others.
+        for found in sorted(self._find_new(awake), key=lambda each: each.handle is None):
             self._take(found)
+
+    def _find_new(self, awake: Sequence[str]) -> "list[Found]":
+        from sidecar.providers.nvidia.session import Session
+
+        # A lost one that has a UUID is looked for by that, at intervals of its own.
+        slots = self._slots.values() if self._session else ()
+        known = [slot for slot in slots if slot.gpu or slot.uuid]
+        self._session = self._session or Session()
+        if awake:
+            addresses = set(awake) - {slot.address for slot in known}
+            found = [self._session.find_at(address) for address in sorted(addresses)]
+            return [each for each in found if each]
+        count = self._session.count()
+        return [self._session.find_index(index) for index in range(count) if count > len(known)]
+
+    def _has_only_lost_gpus(self) -> bool:
+        """Whether another initialisation, which may see more after a suspend, disturbs nobody."""
+        is_lost = [slot.gpu is None for slot in self._slots.values()]
+        return self._session is not None and not self._asleep and all(is_lost)
 
     def _take(self, found: "Found") -> None:
         slot = self._slot_of(found)
-        if found.handle is not None and (slot.gpu is None or slot.gpu.changed_mode()):
-            slot.uuid, slot.address = found.uuid, found.address or slot.address
+        if found.handle is not None and slot.gpu is None:
+            slot.uuid, slot.address = found.uuid or slot.uuid, found.address or slot.address
             self._attach(slot, found.handle, found.name)
 
     def _attach(self, slot: _Slot, handle: "Handle", name: str) -> None:
         from sidecar.providers.nvidia.gpu import NvmlGpu
 
-        slot.gpu = NvmlGpu(handle, self._wants_names, self._clock)
+        slot.gpu = NvmlGpu(handle, self._wants_names, self._proc, self._clock)
+        slot.retry_seconds = FIRST_RETRY_SECONDS
         slot.device = msgspec.structs.replace(
             slot.device,
             name=name or slot.device.name,
@@ -168,11 +187,12 @@ class NvidiaProvider:
             same_place = found.address and slot.address == found.address
             if same_gpu or (same_place and not (slot.uuid and found.uuid)):
                 return slot
-        if found.handle is None and not found.address:
-            # NVML does not tell which GPU it is that it cannot show: most likely one that is gone.
-            for slot in self._slots.values():
-                if slot.gpu is None:
-                    return slot
+        # NVML does not tell which GPU it is that has no handle: most likely one that is gone. And
+        # one that comes is most likely one of which it did not tell.
+        is_told = bool(found.uuid or found.address)
+        for slot in self._slots.values():
+            if slot.gpu is None and not (is_told and (slot.uuid or slot.address)):
+                return slot
         key = found.uuid or found.address or f"nvidia-{len(self._slots)}"
         device = Device(
             key=key,
@@ -186,11 +206,22 @@ class NvidiaProvider:
     def _look_for(self, slot: _Slot) -> None:
         """Look for a lost GPU by its UUID: it may come back in another place."""
         now = self._clock()
-        if slot.gpu is not None or self._session is None or now < slot.retry_at:
+        if slot.gpu or not slot.uuid or self._session is None or now < slot.retry_at:
             return
-        slot.retry_at = now + slot.retry_seconds
         slot.retry_seconds = min(2 * slot.retry_seconds, LAST_RETRY_SECONDS)
-        handle = self._session.find_again(slot.uuid) if slot.uuid else None
-        if handle is not None:
-            slot.retry_seconds = FIRST_RETRY_SECONDS
-            self._attach(slot, handle, slot.device.name)
+        slot.retry_at = now + slot.retry_seconds
+        # NVML may attach to every GPU in its search for a UUID, and wake those that sleep.
+        if self._asleep:
+            found = self._session.find_at(slot.address)
+        else:
+            found = self._session.find_again(slot.uuid)
+        if found is not None:
+            self._take(found)
+
+    def _shut_down(self) -> None:
+        """Make every handle invalid, and let go of them all."""
+        for slot in self._slots.values():
+            slot.gpu = None
+        if self._session is not None:
+            self._session.close()
+            self._session = None

@@ -1,7 +1,7 @@
 """NVML from its initialisation to its shutdown: finds the GPUs and gives a handle for each."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pynvml
 from msgspec import Struct
@@ -51,56 +51,64 @@ class Session:
         except pynvml.NVMLError as error:
             _log.info("NVML cannot be shut down: error %d", error.value)
 
-    def find(self, addresses: Sequence[str]) -> list[Found]:
-        """Return the GPUs at these PCI addresses, or all of them where the bus is not seen.
-
-        Asking by address leaves every other GPU alone; asking by index attaches to each.
+    def count(self) -> int:
+        """Return how many GPUs there are, lost ones included.
 
         Raises:
             ProviderError: NVML is gone.
 
         """
-        if not addresses:
-            return [_find_index(index) for index in range(self._count())]
-        return [found for address in addresses if (found := _find_at(address))]
-
-    def find_again(self, uuid: str) -> Handle | None:
-        """Return a handle of a GPU that was lost, wherever it is now, or None."""
-        try:
-            return pynvml.nvmlDeviceGetHandleByUUID(uuid)
-        except pynvml.NVMLError as error:
-            if error.value == errors.UNINITIALIZED:
-                raise errors.driver_gone() from None
-            return None
-
-    def _count(self) -> int:
         try:
             return pynvml.nvmlDeviceGetCount()
         except pynvml.NVMLError as error:
             raise errors.not_initialised(error.value) from None
 
+    def find_index(self, index: int) -> Found:
+        """Return the GPU that NVML counts as this one. May wake it.
 
-def _find_at(address: str) -> Found | None:
-    try:
-        return _described(pynvml.nvmlDeviceGetHandleByPciBusId(address))
-    except pynvml.NVMLError as error:
-        if error.value == errors.NOT_FOUND:
-            return None  # another driver has it, for a virtual machine for instance
-        return _lost(error.value, address)
+        Raises:
+            ProviderError: NVML is gone.
 
+        """
+        try:
+            return _described(pynvml.nvmlDeviceGetHandleByIndex(index))
+        except pynvml.NVMLError as error:
+            return _lost(error.value, "")
 
-def _find_index(index: int) -> Found:
-    try:
-        return _described(pynvml.nvmlDeviceGetHandleByIndex(index))
-    except pynvml.NVMLError as error:
-        return _lost(error.value, "")
+    def find_at(self, address: str) -> Found | None:
+        """Return the GPU at a PCI address, or None; leaves every other GPU alone.
+
+        Raises:
+            ProviderError: NVML is gone.
+
+        """
+        try:
+            return _described(pynvml.nvmlDeviceGetHandleByPciBusId(address))
+        except pynvml.NVMLError as error:
+            if error.value == errors.NOT_FOUND:
+                return None  # another driver has it, for a virtual machine for instance
+            return _lost(error.value, address)
+
+    def find_again(self, uuid: str) -> Found | None:
+        """Return a GPU that was lost, wherever it is now, or None. May wake those that sleep.
+
+        Raises:
+            ProviderError: NVML is gone.
+
+        """
+        try:
+            return _described(pynvml.nvmlDeviceGetHandleByUUID(uuid))
+        except pynvml.NVMLError as error:
+            if error.value in errors.DRIVER_GONE:
+                raise errors.driver_gone() from None
+            return None
 
 
 def _described(handle: Handle) -> Found:
     """Return what NVML tells of a GPU; one that it tells little of is a GPU all the same."""
     return Found(
         address=_text(lambda: sysfs_address(pynvml.nvmlDeviceGetPciInfo(handle).busId)),
-        uuid=pynvml.nvmlDeviceGetUUID(handle),
+        uuid=_text(lambda: pynvml.nvmlDeviceGetUUID(handle)),
         name=_text(lambda: pynvml.nvmlDeviceGetName(handle)),
         handle=handle,
     )
@@ -115,7 +123,7 @@ def _text(ask: Callable[[], str]) -> str:
 
 def _lost(code: int, address: str) -> Found:
     """Return a GPU that is counted but cannot be used: it fell off the bus, for instance."""
-    if code == errors.UNINITIALIZED:
+    if code in errors.DRIVER_GONE:
         raise errors.driver_gone()
     _log.warning("NVML gives no handle for a GPU: error %d", code)
     return Found(address=address)

@@ -73,8 +73,10 @@ static nvmlReturn_t resolve(const struct script *script, nvmlDevice_t handle, co
     uint64_t bits = (uintptr_t)handle;
     if (!generation)
         return NVML_ERROR_UNINITIALIZED;
-    if (bits >> 52 != generation)
+    if (bits >> 52 != generation) {
+        count(F_stale_handle);
         return NVML_ERROR_INVALID_ARGUMENT;
+    }
     *device = find_identity(script, (uint32_t)bits, bits >> 32 & 0xFFF);
     *child = bits >> 44 & 0xFF;
     return *device && *child <= (*device)->mig_child.count ? NVML_SUCCESS : NVML_ERROR_GPU_IS_LOST;
@@ -98,8 +100,11 @@ static nvmlReturn_t behave(const struct script **script, enum function function,
         sleep_ms(rule->value);
         *script = current_script();
     }
-    rule = find_rule(*script, function, target, RETURN);
-    return rule ? rule->value : NVML_SUCCESS;
+    if (!(rule = find_rule(*script, function, target, RETURN)))
+        return NVML_SUCCESS;
+    if (rule->times_left)
+        --*rule->times_left;
+    return rule->value;
 }
 
 static nvmlReturn_t system_call(enum function function, const struct script **script, const void *out) {
@@ -460,7 +465,9 @@ static nvmlReturn_t copy_processes(const struct list *list, unsigned *size, nvml
         return copy_processes(&device->list, size, processes);                                        \
     }
 
+PROCESSES(nvmlDeviceGetComputeRunningProcesses_v2, compute_process)
 PROCESSES(nvmlDeviceGetComputeRunningProcesses_v3, compute_process)
+PROCESSES(nvmlDeviceGetGraphicsRunningProcesses_v2, graphics_process)
 PROCESSES(nvmlDeviceGetGraphicsRunningProcesses_v3, graphics_process)
 PROCESSES(nvmlDeviceGetMPSComputeRunningProcesses_v3, mps_process)
 

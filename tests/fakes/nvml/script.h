@@ -36,7 +36,9 @@
     X(nvmlDeviceGetMaxClockInfo) X(nvmlDeviceGetFanSpeed) X(nvmlDeviceGetFanSpeed_v2)   \
     X(nvmlDeviceGetPerformanceState) X(nvmlDeviceGetCurrentClocksEventReasons)          \
     X(nvmlDeviceGetCurrentClocksThrottleReasons)                                        \
+    X(nvmlDeviceGetComputeRunningProcesses_v2)                                          \
     X(nvmlDeviceGetComputeRunningProcesses_v3)                                          \
+    X(nvmlDeviceGetGraphicsRunningProcesses_v2)                                         \
     X(nvmlDeviceGetGraphicsRunningProcesses_v3)                                         \
     X(nvmlDeviceGetMPSComputeRunningProcesses_v3) X(nvmlDeviceGetFieldValues)
 
@@ -46,9 +48,11 @@ enum function {
     SYSTEM_FUNCTIONS(AS_ENUM) FIRST_DEVICE_FUNCTION,
     BEFORE_DEVICE_FUNCTIONS = FIRST_DEVICE_FUNCTION - 1,
     DEVICE_FUNCTIONS(AS_ENUM) F_nvmlErrorString,
+    F_stale_handle, /* not a function: counts calls with a handle from before a shutdown */
     FUNCTION_COUNT
 };
-static const char *const function_names[] = {SYSTEM_FUNCTIONS(AS_NAME) DEVICE_FUNCTIONS(AS_NAME) "nvmlErrorString"};
+static const char *const function_names[] = {
+    SYSTEM_FUNCTIONS(AS_NAME) DEVICE_FUNCTIONS(AS_NAME) "nvmlErrorString", "stale handle"};
 
 /* Every number of a device, with its default for the device of index i. */
 #define NUMBERS(X)                                                                      \
@@ -93,6 +97,7 @@ struct rule {
     int target;
     enum action action;
     int value;
+    _Atomic int *times_left; /* of a return; NULL for any number of times */
     const struct rule *older;
 };
 
@@ -249,7 +254,7 @@ static void identify_devices(struct script *script) {
 /* Rules: what a function does instead of answering ------------------------------------------ */
 
 static bool may_have_rule(enum function function, int target) {
-    if (function == F_nvmlErrorString)
+    if (function >= F_nvmlErrorString)
         return false;
     return target == EVERY_TARGET || (target == NO_DEVICE) == (function < FIRST_DEVICE_FUNCTION);
 }
@@ -276,6 +281,10 @@ static struct rule parse_rule(int target, const char *cursor) {
         bad_script("expected return, delay_ms or hang, not", word);
     if (rule.action != HANG)
         rule.value = (int)next_number_below(1000000, &cursor, "too large:");
+    if (rule.action == RETURN && cursor[strspn(cursor, " \t")]) {
+        rule.times_left = malloc(sizeof *rule.times_left);
+        *rule.times_left = (int)next_number_below(1000000, &cursor, "too large:");
+    }
     end_of_line(cursor);
     return rule;
 }
@@ -295,7 +304,8 @@ static void add_rules(struct script *script, int target, const char *name, const
 static const struct rule *find_rule(const struct script *script, enum function function, int target,
                                     enum action action) {
     const struct rule *rule = script->rules[function];
-    while (rule && (rule->action != action || (rule->target != EVERY_TARGET && rule->target != target)))
+    while (rule && (rule->action != action || (rule->target != EVERY_TARGET && rule->target != target) ||
+                    (rule->times_left && *rule->times_left <= 0)))
         rule = rule->older;
     return rule;
 }
