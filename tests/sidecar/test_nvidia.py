@@ -1,11 +1,18 @@
 """The NVIDIA provider: the real pynvml in the real sidecar, on a driver that does as it is told."""
 
+import threading
 from typing import Any
 
 import pytest
 from fakes.nvidia_driver import FakeNvidiaDriver
-from support.running_sidecar import RunningSidecar
+from support.nvidia_bench import NvidiaBench
+from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
 
+from sidecar import demand, provider_thread
+from sidecar.demand import Demand
+from sidecar.sampler import Sampler
+
+SHORT_SECONDS = 0.05
 METRICS = "dashboard:get-gpu-metrics"
 STATUS = "dashboard:get-gpu-status"
 LOADED = (
@@ -190,21 +197,82 @@ def test_no_driver_is_touched_before_the_first_question(nvidia: FakeNvidiaDriver
         assert nvidia.loaded
 
 
-def test_one_sweep_is_five_calls_a_gpu(nvidia: FakeNvidiaDriver) -> None:
+def test_nobody_asking_is_no_call_and_a_longer_silence_no_handle(
+    bench: NvidiaBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demand, "_MIN_SECONDS_WITHOUT_REQUEST", SHORT_SECONDS)
+    monkeypatch.setattr(provider_thread, "HANDLES_HELD_SECONDS", SHORT_SECONDS)
+    bench.driver.script("devices 2")
+    closed = threading.Event()
+    let_go = bench.provider.close
+
+    def close() -> None:
+        let_go()
+        closed.set()
+
+    monkeypatch.setattr(bench.provider, "close", close)
+    sampler = Sampler(Demand(SHORT_SECONDS / 10))
+    sampler.start([bench.provider])
+    assert not bench.driver.loaded
+    first = threading.Event()
+    sampler.on_snapshot = first.set
+    assert sampler.latest() or first.wait(ANSWER_SECONDS)
+    assert closed.wait(ANSWER_SECONDS)
+    calls = bench.driver.calls()
+    assert calls["nvmlInitWithFlags"] == calls["nvmlShutdown"] == 1
+    # It waits for a request without a time-out: nothing but a request can make it call.
+    closed.clear()
+    sampler.latest()
+    assert closed.wait(ANSWER_SECONDS)
+    assert bench.driver.calls()["nvmlInitWithFlags"] == 2
+
+
+def test_a_hung_call_makes_numbers_unknown_but_no_answer_slow_and_no_thread_more(
+    nvidia: FakeNvidiaDriver,
+) -> None:
     nvidia.script("devices 2")
     with RunningSidecar(environment=nvidia.environment) as sidecar:
-        first = sidecar.ask(METRICS)["result"][0]["sampledAt"]
-        before = nvidia.calls()
-        while sidecar.ask(METRICS)["result"][0]["sampledAt"] == first:
+        sidecar.send(
+            b'{"jsonrpc":"2.0","method":"dashboard:set-gpu-options","params":{"intervalMs":500}}'
+        )
+        assert [gpu["status"] for gpu in sidecar.ask(METRICS)["result"]] == ["ok", "ok"]
+        threads = sidecar.thread_count()
+        nvidia.script("devices 2", "1 nvmlDeviceGetPowerUsage hang")
+        while sidecar.ask(METRICS)["result"][0]["status"] != "stale":
             pass
-        after = nvidia.calls()
-    calls = {name: after[name] - before[name] for name in after if after[name] > before[name]}
-    assert set(calls) == {
-        "nvmlDeviceGetUtilizationRates",
-        "nvmlDeviceGetMemoryInfo_v2",
-        "nvmlDeviceGetTemperatureV",
-        "nvmlDeviceGetPowerUsage",
-        "nvmlDeviceGetClockInfo",
-    }
-    # A second sweep may have begun meanwhile on a busy machine.
-    assert set(calls.values()) <= {2, 3, 4}
+        for gpu in sidecar.ask(METRICS)["result"]:
+            assert (gpu["utilization"], gpu["memoryUsedMB"], gpu["status"]) == (None, None, "stale")
+            assert "powerUsageW" not in gpu
+        while nvidia_status(sidecar)["state"] != "unresponsive":
+            pass
+        calls = nvidia.calls()
+        for _ in range(1000):
+            sidecar.ask(METRICS)
+        # Each was answered, and no call was stacked on the one that hangs.
+        assert nvidia.calls() == calls
+        assert sidecar.thread_count() == threads
+        nvidia.script("devices 2")
+        while [gpu["status"] for gpu in sidecar.ask(METRICS)["result"]] != ["ok", "ok"]:
+            pass
+        assert nvidia_status(sidecar)["state"] == "ready"
+        assert sidecar.thread_count() == threads
+
+
+def test_a_driver_that_goes_keeps_its_gpus_listed_and_is_picked_up_when_it_returns(
+    nvidia: FakeNvidiaDriver,
+) -> None:
+    nvidia.script("devices 2")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        before = sidecar.ask(METRICS)["result"]
+        nvidia.script("devices 2", "* * return 9", "- * return 9")
+        while nvidia_status(sidecar)["state"] != "unavailable":
+            pass
+        gone = sidecar.ask(METRICS)["result"]
+        assert [gpu["status"] for gpu in gone] == ["lost", "lost"]
+        nvidia.script("devices 2")
+        while nvidia_status(sidecar)["state"] != "ready":
+            pass
+        after = sidecar.ask(METRICS)["result"]
+    assert [gpu["status"] for gpu in after] == ["ok", "ok"]
+    assert [gpu["gpuId"] for gpu in gone] == [gpu["gpuId"] for gpu in before]
+    assert [gpu["gpuId"] for gpu in after] == [gpu["gpuId"] for gpu in before]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self
 
 ANSWER_SECONDS = 20.0
@@ -60,6 +61,10 @@ class RunningSidecar:
         response = self.receive()
         assert response["id"] == self._last_id
         return response
+
+    def thread_count(self) -> int:
+        """Return how many threads it has."""
+        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
 
     def end_input(self) -> list[bytes]:
         """End its stdin, wait for it to end by itself, and return what it wrote meanwhile."""
