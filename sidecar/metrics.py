@@ -20,6 +20,7 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: in
     most = _MAX_MEMORY_BYTES if total is None else total
     used = _within(reading.memory_used_bytes, 0, most)
     free = _within(reading.memory_free_bytes, 0, most)
+    limit = _within(reading.temperature_limit_celsius, 1, _MAX_TEMPERATURE_C)
     return GpuMetrics(
         gpu_id=gpu_id,
         utilization=_rounded(_within(reading.utilization_percent, 0, 100)),
@@ -38,7 +39,7 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: in
         memory_free_mb=UNSET if free is None else int(free) // _MIB,
         power_limit_w=_watts(reading.power_limit_watts),
         fan_percent=_optional(reading.fan_percent, _MAX_FAN_PERCENT),
-        temperature_limit_c=_optional(reading.temperature_limit_celsius, _MAX_TEMPERATURE_C),
+        temperature_limit_c=_optional(limit, _MAX_TEMPERATURE_C),
         throttle_reasons=_list(reading.throttle_reasons),
         encoder_utilization=_optional(reading.encoder_percent, 100),
         decoder_utilization=_optional(reading.decoder_percent, 100),

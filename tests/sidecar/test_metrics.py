@@ -17,6 +17,11 @@ FULL = Reading(
     temperature_celsius=61,
     power_watts=287.456,
     clock_mhz=2520,
+    power_limit_watts=450,
+    fan_percent=30,
+    temperature_limit_celsius=90,
+    encoder_percent=1,
+    decoder_percent=2,
 )
 
 
@@ -75,6 +80,12 @@ def test_zero_is_a_value() -> None:
         ("memory_free_bytes", 2**64 - 1, "memoryFreeMB"),
         ("power_watts", 4_294_967.295, "powerUsageW"),
         ("clock_mhz", 2**32 - 1, "clockMHz"),
+        ("power_limit_watts", 4_294_967.295, "powerLimitW"),
+        ("fan_percent", 2**32 - 1, "fanPercent"),
+        ("temperature_limit_celsius", 255, "temperatureLimitC"),
+        ("temperature_limit_celsius", 0, "temperatureLimitC"),
+        ("encoder_percent", 655, "encoderUtilization"),
+        ("decoder_percent", 655, "decoderUtilization"),
     ],
 )
 def test_a_value_that_cannot_be_true_is_unknown_and_alone(
