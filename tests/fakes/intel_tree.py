@@ -17,6 +17,7 @@ from pathlib import Path
 
 INTEGRATED = "0000:00:02.0"
 DISCRETE = "0000:03:00.0"
+APP_PID = 4_000_000
 FIRST_PID_NAMESPACE = "pid:[4026531836]"
 
 # The PCI core and the power management core keep these in memory; the rest is the driver's.
@@ -121,7 +122,7 @@ class IntelTree:
 
     Attributes:
         sysfs: Where its sysfs is.
-        proc: Where its procfs is. The app is the process that started the tests.
+        proc: Where its procfs is. The app is the process APP_PID.
         pci_ids: Its list of names.
         now: Monotonic seconds; a test lets them pass.
         failing: The error number with which reading each of these files fails.
@@ -137,9 +138,8 @@ class IntelTree:
         self.failing: dict[str, int] = {}
         self.woken: list[str] = []
         self._gpus: list[FakeIntelGpu] = []
-        self._app = os.getppid()
         self._children: list[int] = []
-        self.start(self._app, "app")
+        self.start(APP_PID, "app")
         (self.proc / "self" / "ns").mkdir(parents=True)
         (self.proc / "self" / "ns" / "pid").symlink_to(FIRST_PID_NAMESPACE)
 
@@ -183,7 +183,7 @@ class IntelTree:
         if by_app:
             self._children.append(pid)
             children = " ".join(map(str, self._children))
-            (self.proc / f"{self._app}/task/{self._app}/children").write_text(children, "utf-8")
+            (self.proc / f"{APP_PID}/task/{APP_PID}/children").write_text(children, "utf-8")
 
     def client(
         self, pid: int, fd: int, gpu: FakeIntelGpu, used: dict[str, str | int], client_id: int = 7

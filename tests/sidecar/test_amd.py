@@ -41,7 +41,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[AmdgpuTre
 
 def provider_of(tree: AmdgpuTree, *, names: bool = False) -> AmdProvider:
     return AmdProvider(
-        lambda: names, tree.sysfs, tree.proc, app_pid=APP_PID, clock=lambda: tree.now
+        APP_PID, lambda: names, sysfs=tree.sysfs, proc=tree.proc, clock=lambda: tree.now
     )
 
 
@@ -446,10 +446,10 @@ def test_what_rarely_changes_is_read_now_and_then(tree: AmdgpuTree) -> None:
 # Which GPUs there are
 
 
-def absence(tree: AmdgpuTree) -> ProviderError:
+def absence(tree: AmdgpuTree, state: str = "absent") -> ProviderError:
     with pytest.raises(ProviderError) as caught:
         opened(tree)
-    assert caught.value.state == "absent"
+    assert caught.value.state == state
     return caught.value
 
 
@@ -459,12 +459,22 @@ def test_a_computer_without_an_amd_gpu_says_so(tree: AmdgpuTree) -> None:
     assert absence(tree).reason == "This computer has no AMD GPU."
 
 
-@pytest.mark.parametrize("driver", ["radeon", "vfio-pci", ""])
-def test_a_gpu_that_amdgpu_does_not_run_is_not_read_but_told(tree: AmdgpuTree, driver: str) -> None:
+@pytest.mark.parametrize(
+    ("driver", "reason", "action"),
+    [
+        ("radeon", "a driver that tells no values", "Switch to the driver amdgpu"),
+        ("vfio-pci", "set aside for a virtual machine", "inside the virtual machine"),
+        ("", "no driver runs it", "Install the driver amdgpu"),
+    ],
+)
+def test_a_gpu_that_amdgpu_does_not_run_is_unavailable_for_that_reason(
+    tree: AmdgpuTree, driver: str, reason: str, action: str
+) -> None:
     tree.add(RDNA, driver=driver)
-    error = absence(tree)
-    assert "amdgpu does not run it" in error.reason
-    assert error.action
+    error = absence(tree, "unavailable")
+    assert "This computer has an AMD GPU" in error.reason
+    assert reason in error.reason
+    assert action in error.action
 
 
 def test_a_gpu_of_another_driver_is_not_listed_beside_one_of_amdgpu(tree: AmdgpuTree) -> None:

@@ -102,7 +102,7 @@ class Computer:
         self._log = log
         self.children = Family()
         self.provider = AmdProvider(
-            sysfs=tree.sysfs, proc=tree.proc, app_pid=APP_PID, clock=lambda: tree.now
+            APP_PID, sysfs=tree.sysfs, proc=tree.proc, clock=lambda: tree.now
         )
 
     @property

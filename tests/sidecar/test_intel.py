@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from fakes.intel_tree import DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
+from fakes.intel_tree import APP_PID, DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
 
-from sidecar.providers.intel.provider import IntelProvider
-from sidecar.providers.pci import SEARCH_SECONDS
+from sidecar.providers.intel.provider import IntelProvider, marketing_name
+from sidecar.providers.pci import SEARCH_SECONDS, pci_gpus
 from sidecar.providers.provider import ProviderError
 from sidecar.providers.system_memory import total_memory_bytes
 from sidecar.snapshot import Device, Reading
@@ -30,7 +30,10 @@ def computer(tmp_path: Path) -> Iterator[IntelTree]:
 @pytest.fixture
 def provider(computer: IntelTree) -> IntelProvider:
     return IntelProvider(
-        computer.sysfs, computer.proc, pci_ids=(computer.pci_ids,), clock=lambda: computer.now
+        APP_PID,
+        sysfs=computer.sysfs,
+        proc=computer.proc,
+        clock=lambda: computer.now,
     )
 
 
@@ -52,6 +55,12 @@ def second_sweep(
     return reading
 
 
+def name_in(computer: IntelTree) -> str:
+    """Return what the only GPU is called."""
+    (gpu,) = pci_gpus("8086", computer.sysfs)
+    return marketing_name(gpu, (computer.pci_ids,))
+
+
 def only_device(provider: IntelProvider) -> Device:
     (device,) = provider.devices()
     return device
@@ -67,16 +76,23 @@ def test_without_an_intel_gpu_the_provider_is_absent(provider: IntelProvider) ->
     assert error.value.reason == "This computer has no Intel GPU."
 
 
-@pytest.mark.parametrize("driver", ["vfio-pci", ""])
-def test_a_gpu_that_no_intel_driver_runs_is_absent_for_that_reason(
-    computer: IntelTree, provider: IntelProvider, driver: str
+@pytest.mark.parametrize(
+    ("driver", "reason", "action"),
+    [
+        ("vfio-pci", "set aside for a virtual machine", "inside the virtual machine"),
+        ("", "no driver runs it", "Install the driver i915 or xe"),
+    ],
+)
+def test_a_gpu_that_no_intel_driver_runs_is_unavailable_for_that_reason(
+    computer: IntelTree, provider: IntelProvider, driver: str, reason: str, action: str
 ) -> None:
     computer.xe_discrete().bind(driver)
     with pytest.raises(ProviderError) as error:
         provider.devices()
-    assert error.value.state == "absent"
-    assert "neither of its drivers (i915, xe) runs it" in error.value.reason
-    assert error.value.action
+    assert error.value.state == "unavailable"
+    assert "This computer has an Intel GPU" in error.value.reason
+    assert reason in error.value.reason
+    assert action in error.value.action
 
 
 def test_a_gpu_of_another_vendor_is_not_listed(
@@ -122,9 +138,7 @@ def test_a_card_in_the_place_of_an_integrated_gpu_is_known_by_its_sensors(
         ("HD Graphics 620", "Intel HD Graphics 620"),
     ],
 )
-def test_a_gpu_is_called_by_its_product_name(
-    computer: IntelTree, provider: IntelProvider, listed: str, name: str
-) -> None:
+def test_a_gpu_is_called_by_its_product_name(computer: IntelTree, listed: str, name: str) -> None:
     computer.i915_discrete()
     computer.pci_ids.write_text(
         "# a comment\n\n1002  Advanced Micro Devices\n\t56a0  Not this one\n"
@@ -132,24 +146,20 @@ def test_a_gpu_is_called_by_its_product_name(
         f"\t56a0  {listed}\n\t\t8086 1020  A board\n8087  Intel again\n\t56a0  Nor this\n",
         "utf-8",
     )
-    assert only_device(provider).name == name
+    assert name_in(computer) == name
 
 
-def test_a_gpu_that_the_list_does_not_know_is_an_intel_gpu(
-    computer: IntelTree, provider: IntelProvider
-) -> None:
+def test_a_gpu_that_the_list_does_not_know_is_an_intel_gpu(computer: IntelTree) -> None:
     computer.i915_discrete()
     computer.pci_ids.write_text(
         "8086  Intel Corporation\n\t4905  DG1\n9004  A\n\t56a0  B\n", "utf-8"
     )
-    assert only_device(provider).name == "Intel GPU"
+    assert name_in(computer) == "Intel GPU"
 
 
-def test_without_a_list_of_names_it_is_an_intel_gpu(
-    computer: IntelTree, provider: IntelProvider
-) -> None:
+def test_without_a_list_of_names_it_is_an_intel_gpu(computer: IntelTree) -> None:
     computer.i915_discrete()
-    assert only_device(provider).name == "Intel GPU"
+    assert name_in(computer) == "Intel GPU"
 
 
 # --- every value of the four kinds, at the first sweep and two seconds later

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from fakes.intel_tree import DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
+from fakes.intel_tree import APP_PID, DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
 
-from sidecar.providers.intel.app_clients import FIND_SECONDS
+from sidecar.providers.app_clients import FIND_SECONDS
 from sidecar.providers.intel.counter import Counter
 from sidecar.providers.intel.provider import IntelProvider
 from sidecar.providers.metric import SELDOM_SECONDS
@@ -36,10 +36,10 @@ def computer(tmp_path: Path) -> Iterator[IntelTree]:
 @pytest.fixture
 def provider(computer: IntelTree) -> IntelProvider:
     return IntelProvider(
-        computer.sysfs,
-        computer.proc,
-        pci_ids=(),
-        wants_names=lambda: True,
+        APP_PID,
+        lambda: True,
+        sysfs=computer.sysfs,
+        proc=computer.proc,
         clock=lambda: computer.now,
     )
 
@@ -478,7 +478,9 @@ def test_a_program_counts_once_it_has_worked(
 
 def test_names_are_told_only_when_they_are_asked_for(computer: IntelTree) -> None:
     computer.client(LLAMA, 9, computer.xe_integrated(), {"drm-cycles-rcs": 5})
-    silent = IntelProvider(computer.sysfs, computer.proc, clock=lambda: computer.now)
+    silent = IntelProvider(
+        APP_PID, sysfs=computer.sysfs, proc=computer.proc, clock=lambda: computer.now
+    )
     reading = read(silent)
     assert (reading.process_count, reading.process_names) == (1, None)
 

@@ -21,14 +21,6 @@ _MILLI, _MICRO, _MEGA = 1e3, 1e6, 1e6
 _ACTIVE_LEVEL = re.compile(r"(\d+)mhz\s*\*", re.IGNORECASE)  # "1: 1900Mhz *"
 
 
-def driver_of(device: Path) -> str:
-    """Return the name of the kernel driver that runs a device now, or an empty text."""
-    try:
-        return (device / "driver").readlink().name
-    except OSError:
-        return ""
-
-
 def is_integrated(device: Path) -> bool:
     """Whether the GPU is part of the processor. Looks which files there are, and reads none.
 
@@ -44,12 +36,17 @@ def is_integrated(device: Path) -> bool:
 class AmdGpu:
     """Reads one GPU.
 
+    Args:
+        device: Its folder in sysfs.
+        is_unified: Whether it uses the computer's memory.
+        users: Finds out who uses it.
+
     Attributes:
         has_sensors: Whether it has shown sensors; while the driver starts, it has none yet.
 
     """
 
-    def __init__(self, device: Path, *, is_unified: bool) -> None:
+    def __init__(self, device: Path, *, is_unified: bool, users: Callable[[], Values]) -> None:
         self._is_unified = is_unified
         hwmon = hwmon_folder(device, DRIVER)
         self.has_sensors = hwmon is not None
@@ -62,6 +59,7 @@ class AmdGpu:
             ),
             *(() if hwmon is None else _sensor_metrics(hwmon)),
             Metric(_clock(device, hwmon)),
+            Metric(users, OFTEN_SECONDS),
         )
 
     def read(self, now: float) -> Values:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sidecar.providers.intel.app_clients import AppClients
+from sidecar.providers.app_clients import AppClients
 from sidecar.providers.intel.counter import Counter
 from sidecar.providers.intel.files import files_of
 from sidecar.providers.intel.memory import Memory, local_memory, shared_memory
