@@ -709,6 +709,16 @@ def test_whoever_computes_by_rocm_is_counted(
     assert only(opened(tree)).process_count == 1
 
 
+def test_whoever_computes_by_rocm_is_counted_on_its_own_gpu(tree: AmdgpuTree) -> None:
+    tree.add(MI300, "0000:03:00.0")
+    tree.add(MI300, "0000:83:00.0")
+    tree.add_to_kfd(51234, 0, 0x0300)
+    tree.add_to_kfd(51235, 0, 0x8300)
+    compute_by_rocm(tree, LLAMA, GIB)
+    counts = {key: reading.process_count for key, reading in sweep(opened(tree)).items()}
+    assert counts == {"0000:03:00.0": 1, "0000:83:00.0": None}
+
+
 def test_a_program_that_is_seen_twice_is_counted_once(tree: AmdgpuTree) -> None:
     tree.add(RDNA)
     tree.add_to_kfd(51234, 0, 0x0300)

@@ -164,10 +164,14 @@ def test_without_a_list_of_names_it_is_an_intel_gpu(computer: IntelTree) -> None
 
 # --- every value of the four kinds, at the first sweep and two seconds later
 
+INTEGRATED_VALUES = Reading(
+    memory_total_bytes=total_memory_bytes(), clock_mhz=1300, throttle_reasons=(), process_count=0
+)
+
 
 def test_i915_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: IntelProvider) -> None:
     gpu = computer.i915_integrated()
-    first = Reading(memory_total_bytes=total_memory_bytes(), clock_mhz=1300, process_count=0)
+    first = INTEGRATED_VALUES
     assert sweep(provider) == {INTEGRATED: first}
     reading = second_sweep(computer, provider, (gpu, "drm/card0/gt/gt0/rc6_residency_ms", 1960))
     assert reading == msgspec.structs.replace(first, utilization_percent=1.0)
@@ -175,7 +179,7 @@ def test_i915_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: Int
 
 def test_xe_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: IntelProvider) -> None:
     gpu = computer.xe_integrated()
-    first = Reading(memory_total_bytes=total_memory_bytes(), clock_mhz=2400, process_count=0)
+    first = msgspec.structs.replace(INTEGRATED_VALUES, clock_mhz=2400)
     assert sweep(provider) == {INTEGRATED: first}
     reading = second_sweep(computer, provider, (gpu, "tile0/gt0/gtidle/idle_residency_ms", 1960))
     assert reading == msgspec.structs.replace(first, utilization_percent=1.0)
@@ -183,7 +187,13 @@ def test_xe_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: Intel
 
 def test_i915_tells_this_of_a_card(computer: IntelTree, provider: IntelProvider) -> None:
     gpu = computer.i915_discrete()
-    first = Reading(temperature_celsius=54, power_limit_watts=190, clock_mhz=1300, process_count=0)
+    first = Reading(
+        temperature_celsius=54,
+        power_limit_watts=190,
+        clock_mhz=1300,
+        throttle_reasons=(),
+        process_count=0,
+    )
     assert sweep(provider) == {DISCRETE: first}
     reading = second_sweep(
         computer,
@@ -204,6 +214,7 @@ def test_xe_tells_this_of_a_card(computer: IntelTree, provider: IntelProvider) -
         temperature_celsius=61,
         power_limit_watts=190,
         clock_mhz=2400,
+        throttle_reasons=(),
         process_count=0,
     )
     assert sweep(provider) == {DISCRETE: first}
