@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from fakes.amdgpu_tree import APP_PID, APU, GIB, MI300, MIB, POLARIS, RDNA, AmdgpuTree
+from fakes.amdgpu_tree import APU, GIB, MI300, MIB, POLARIS, RDNA, AmdgpuTree
+from fakes.linux_tree import APP_PID
 
 from sidecar.metrics import gpu_metrics
 from sidecar.providers.amd import smi
@@ -389,7 +390,7 @@ def test_of_a_sleeping_gpu_only_its_status_is_read(tree: AmdgpuTree) -> None:
     provider = opened(tree)
     tree.opened.clear()
     sweep(provider)
-    assert tree.opened == [str(gpu.path("power/runtime_status"))]
+    assert tree.opened == [str(gpu.folder / "power/runtime_status")]
 
 
 def test_one_that_sleeps_is_left_alone_while_the_other_works(tree: AmdgpuTree) -> None:
@@ -418,7 +419,7 @@ def test_a_sweep_reads_six_files_of_a_card(tree: AmdgpuTree) -> None:
     tree.opened.clear()
     sweep(provider)
     assert sorted(tree.opened) == sorted(
-        str(gpu.path(file))
+        str(gpu.folder / file)
         for file in (
             "power/runtime_status",
             "gpu_busy_percent",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from fakes.intel_tree import APP_PID, DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
+from fakes.intel_tree import DISCRETE, INTEGRATED, IntelTree
+from fakes.linux_tree import APP_PID, FakeGpu
 
 from sidecar.providers.intel.provider import IntelProvider, marketing_name
 from sidecar.providers.pci import SEARCH_SECONDS, pci_gpus
@@ -18,7 +19,7 @@ from sidecar.snapshot import Device, Reading
 LLAMA = 5_000_001  # above every pid that Linux gives
 GIB = 1 << 30
 
-Plug = Callable[[IntelTree], FakeIntelGpu]
+Plug = Callable[[IntelTree], FakeGpu]
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def sweep(provider: IntelProvider) -> dict[str, Reading]:
 
 
 def second_sweep(
-    computer: IntelTree, provider: IntelProvider, *changed: tuple[FakeIntelGpu, str, int]
+    computer: IntelTree, provider: IntelProvider, *changed: tuple[FakeGpu, str, int]
 ) -> Reading:
     """Return the only GPU's values two seconds after a first sweep, with its counters grown."""
     sweep(provider)
@@ -236,7 +237,7 @@ def test_nothing_of_a_sleeping_gpu_is_read(
     computer: IntelTree, provider: IntelProvider, plug: Plug, status: str
 ) -> None:
     gpu = plug(computer)
-    computer.start(LLAMA, "llama-server", by_app=True)
+    computer.start(LLAMA, "llama-server", parent=APP_PID)
     computer.client(LLAMA, 9, gpu, {"drm-engine-render": "5 ns", "drm-cycles-rcs": 5})
     gpu.sleep(status)
     for _ in range(3):
@@ -249,7 +250,7 @@ def test_a_gpu_that_falls_asleep_is_left_alone_while_another_works(
     computer: IntelTree, provider: IntelProvider
 ) -> None:
     card, processor = computer.xe_discrete(), computer.xe_integrated()
-    computer.start(LLAMA, "llama-server", by_app=True)
+    computer.start(LLAMA, "llama-server", parent=APP_PID)
     computer.client(LLAMA, 9, card, {"drm-cycles-rcs": 5})
     computer.client(LLAMA, 10, processor, {"drm-cycles-rcs": 5})
     sweep(provider)
@@ -262,7 +263,7 @@ def test_a_gpu_that_falls_asleep_is_left_alone_while_another_works(
 
 def test_a_read_that_wakes_would_be_noticed(computer: IntelTree) -> None:
     gpu = computer.xe_discrete()
-    computer.start(LLAMA, "llama-server", by_app=True)
+    computer.start(LLAMA, "llama-server", parent=APP_PID)
     computer.client(LLAMA, 9, gpu, {})
     gpu.sleep()
     fdinfo = computer.proc / str(LLAMA) / "fdinfo" / "9"
@@ -304,10 +305,10 @@ def test_a_gpu_that_vanishes_is_lost_and_comes_back(
 ) -> None:
     gpu = computer.xe_discrete()
     sweep(provider)
-    computer.unplug(gpu)
+    gpu.unplug()
     computer.now += 2
     assert sweep(provider) == {DISCRETE: Reading(status="lost")}
-    computer.plug(gpu)
+    gpu.plug()
     computer.now += SEARCH_SECONDS
     gpu.add("hwmon/hwmon4/energy1_input", 1)
     back = sweep(provider)[DISCRETE]

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from fakes.intel_tree import APP_PID, DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
+from fakes.intel_tree import DISCRETE, INTEGRATED, IntelTree
+from fakes.linux_tree import APP_PID, FakeGpu
 
 from sidecar.providers.app_clients import FIND_SECONDS
 from sidecar.providers.intel.counter import Counter
@@ -17,7 +18,7 @@ from sidecar.snapshot import Reading
 LLAMA, WHISPER, STRANGER = 5_000_001, 5_000_002, 5_000_003
 GIB = 1 << 30
 SECOND_NS = 10**9
-Plug = Callable[[IntelTree], FakeIntelGpu]
+Plug = Callable[[IntelTree], FakeGpu]
 IDLE = {
     "i915": "drm/card0/gt/gt0/rc6_residency_ms",
     "xe": "tile0/gt0/gtidle/idle_residency_ms",
@@ -29,7 +30,7 @@ CARD_ENERGY, PACKAGE_ENERGY = "hwmon/hwmon4/energy1_input", "hwmon/hwmon4/energy
 def computer(tmp_path: Path) -> Iterator[IntelTree]:
     with IntelTree(tmp_path).watched() as tree:
         for pid, name in ((LLAMA, "llama-server"), (WHISPER, "whisper")):
-            tree.start(pid, name, by_app=True)
+            tree.start(pid, name, parent=APP_PID)
         tree.start(STRANGER, "ollama")
         yield tree
 

@@ -3,8 +3,8 @@
 The kernel's own descriptions: Documentation/gpu/xe/xe_gt_freq.rst (clocks of xe), "Xe GT Idle" and
 "Xe GT Throttle" in drivers/gpu/drm/xe, drivers/gpu/drm/i915/gt/intel_gt_sysfs_pm.c (clocks, RC6 and
 throttling of i915), and in Documentation/ABI/testing sysfs-driver-intel-i915-hwmon and
-sysfs-driver-intel-xe-hwmon (power and temperature). Only discrete GPUs have a hwmon folder. Its fan speed is in RPM
-without a maximum, so that no percentage follows from it.
+sysfs-driver-intel-xe-hwmon (power and temperature). Only discrete GPUs have a hwmon folder. Its
+fan speed is in RPM without a maximum, so that no percentage follows from it.
 
 Of several GTs the first is meant: it has the engines that render and compute, while a second one,
 where there is one, has those for video.
