@@ -84,6 +84,17 @@ class FakeGpu:
         """Power up."""
         self.set("power/runtime_status", "active")
 
+    def may_sleep(self, delay_ms: int) -> None:
+        """Let it power down by itself, as a laptop's GPU does, when nobody touches it for long."""
+        self.set("power/control", "auto")
+        self.set("power/autosuspend_delay_ms", delay_ms)
+
+    def fall_asleep_if_idle(self, now: float) -> None:
+        """Power down when it has not been touched for long enough; the kernel may be late."""
+        delay_ms = int((self.folder / "power" / "autosuspend_delay_ms").read_text("utf-8"))
+        if now - self.touched_at >= 1.25 * delay_ms / 1000:
+            self.sleep()
+
     def unplug(self) -> None:
         """Leave the bus."""
         self.folder.rename(self._tree.sysfs / self.address)

@@ -67,8 +67,9 @@ def device_of(tree: AmdgpuTree) -> Device:
 
 
 def known(reading: Reading) -> dict[str, Any]:
-    """Return the fields that are not unknown."""
+    """Return the fields that are not unknown, and check that they are new."""
     values = msgspec.structs.asdict(reading)
+    assert values.pop("age_seconds") == 0
     return {field: value for field, value in values.items() if value is not None}
 
 

@@ -34,6 +34,7 @@ from sidecar.providers.amd.smi import (
     child_command,
     library_is_installed,
 )
+from sidecar.providers.runtime_pm import IDLE_READINGS
 from sidecar.snapshot import Reading
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="amdsmi is for Linux only")
@@ -356,6 +357,19 @@ def test_the_child_ends_when_a_gpu_falls_asleep(computer: Computer, sleeping: st
     gpus[sleeping].sleep()
     computer.sweep(times=2)
     assert not computer.children.pids()
+
+
+def test_the_library_is_not_asked_about_a_gpu_that_is_left_alone(
+    computer: Computer, silent_gpu: FakeGpu
+) -> None:
+    silent_gpu.may_sleep(delay_ms=5000)
+    computer.stub.script(*COMPLETE, f"{CARD} gfx_activity 0")
+    computer.sweep_until(lambda reading: reading.utilization_percent == 0)
+    computer.sweep(IDLE_READINGS)
+    before = computer.stub.calls().count("amdsmi_get_gpu_activity")
+    computer.sweep(times=200)
+    # The last question from before may have been answered meanwhile.
+    assert computer.stub.calls().count("amdsmi_get_gpu_activity") <= before + 1
 
 
 @pytest.mark.usefixtures("silent_gpu")

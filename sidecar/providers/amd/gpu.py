@@ -7,6 +7,7 @@ from pathlib import Path
 from sidecar.providers.amd.hwmon import hwmon_folder, sensors
 from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS, Metric, Values
 from sidecar.providers.pci import read_integer, read_text
+from sidecar.providers.runtime_pm import IdleRest
 from sidecar.providers.system_memory import total_memory_bytes
 
 DRIVER = "amdgpu"
@@ -38,15 +39,20 @@ class AmdGpu:
 
     Args:
         device: Its folder in sysfs.
+        rest: When to leave it alone.
         is_unified: Whether it uses the computer's memory.
         users: Finds out who uses it.
 
     Attributes:
+        rest: When to leave it alone.
         has_sensors: Whether it has shown sensors; while the driver starts, it has none yet.
 
     """
 
-    def __init__(self, device: Path, *, is_unified: bool, users: Callable[[], Values]) -> None:
+    def __init__(
+        self, device: Path, rest: IdleRest, *, is_unified: bool, users: Callable[[], Values]
+    ) -> None:
+        self.rest = rest
         self._is_unified = is_unified
         hwmon = hwmon_folder(device, DRIVER)
         self.has_sensors = hwmon is not None

@@ -18,6 +18,7 @@ from sidecar.providers.metric import Values
 from sidecar.providers.pci import SYSFS, PciGpu, driver_of, pci_gpus, read_text
 from sidecar.providers.process_names import process_names
 from sidecar.providers.provider import ProviderError
+from sidecar.providers.runtime_pm import IdleRest
 from sidecar.providers.wrong_driver import wrong_driver
 from sidecar.snapshot import Device, Reading
 
@@ -113,17 +114,11 @@ class AmdProvider:
         if slot.gpu is None:
             slot.gpu = AmdGpu(
                 slot.pci.folder,
+                IdleRest(slot.pci.folder, self._clock),
                 is_unified=device.memory_kind == "unified",
                 users=partial(self._users, slot.pci),
             )
-        now = self._clock()
-        values = slot.gpu.read(now)
-        slot.memory_total_bytes = values.get("memory_total_bytes") or slot.memory_total_bytes
-        gaps = [field for field in FIELDS if values.get(field) is None]
-        slot.sweeps_with_gaps = slot.sweeps_with_gaps + 1 if gaps else 0
-        known = self._smi.values(device.key, now)
-        values |= {field: known[field] for field in gaps if field in known}
-        return Reading(**values)
+        return slot.gpu.rest.read(partial(self._read_awake, slot, slot.gpu))
 
     def close(self) -> None:
         """End the child process, and forget where the sensors are; the GPUs stay known."""
@@ -142,15 +137,24 @@ class AmdProvider:
                 slot.gpu, slot.device = None, _described(slot.pci)
 
     def _ask_smi(self, now: float) -> None:
-        wanted = [
-            address
-            for address, slot in self._slots.items()
-            if slot.sweeps_with_gaps >= SWEEPS_BEFORE_SMI
-        ]
-        if wanted and not any(slot.pci.is_asleep() for slot in self._slots.values()):
-            self._smi.ask(wanted, now)
-        else:
+        slots = self._slots.values()
+        wanting = [slot for slot in slots if slot.sweeps_with_gaps >= SWEEPS_BEFORE_SMI]
+        if not wanting or any(slot.pci.is_asleep() for slot in slots):
             self._smi.close()
+            return
+        awake = [slot for slot in wanting if not (slot.gpu and slot.gpu.rest.is_resting())]
+        if awake:
+            self._smi.ask([slot.pci.address for slot in awake], now)
+
+    def _read_awake(self, slot: _Slot, gpu: AmdGpu) -> Reading:
+        now = self._clock()
+        values = gpu.read(now)
+        slot.memory_total_bytes = values.get("memory_total_bytes") or slot.memory_total_bytes
+        gaps = [field for field in FIELDS if values.get(field) is None]
+        slot.sweeps_with_gaps = slot.sweeps_with_gaps + 1 if gaps else 0
+        known = self._smi.values(slot.device.key, now)
+        values |= {field: known[field] for field in gaps if field in known}
+        return Reading(**values)
 
     def _users(self, gpu: PciGpu) -> Values:
         pids = self._processes.pids(gpu)

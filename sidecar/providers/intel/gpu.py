@@ -14,6 +14,7 @@ from sidecar.providers.intel.utilization import Utilization
 from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS, Metric, Values
 from sidecar.providers.pci import PciGpu, read_integer
 from sidecar.providers.process_names import process_names
+from sidecar.providers.runtime_pm import IdleRest
 from sidecar.snapshot import Reading
 
 MOST_WATTS = 600.0
@@ -58,6 +59,7 @@ class IntelGpu:
     def __init__(self, pci: PciGpu, around: Surroundings) -> None:
         self.pci = pci
         self._around = around
+        self._rest = IdleRest(pci.folder, around.clock)
         self._files = files_of(pci)
         self._is_integrated = is_integrated(pci)
         self._utilization = Utilization()
@@ -68,6 +70,9 @@ class IntelGpu:
 
     def read(self) -> Reading:
         """Return the values of this moment; those of counters are averages since the last one."""
+        return self._rest.read(self._read_awake)
+
+    def _read_awake(self) -> Reading:
         now = self._around.clock()
         idle_ms = read_integer(self._files.gt.idle_ms)
         energy_microjoules = self._energy_microjoules()
