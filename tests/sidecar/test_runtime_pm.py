@@ -9,10 +9,13 @@ from fakes.amdgpu_tree import RDNA, AmdgpuTree
 from fakes.intel_tree import IntelTree
 from fakes.linux_tree import APP_PID, FakeGpu, LinuxTree
 
+from sidecar.alerts import Alerts, Moment
+from sidecar.demand import DEFAULT_THRESHOLDS
 from sidecar.metrics import gpu_metrics
 from sidecar.providers.amd.provider import AmdProvider
 from sidecar.providers.intel.provider import IntelProvider
 from sidecar.providers.provider import Provider
+from sidecar.sampler import evidence_seconds
 from sidecar.snapshot import Reading
 
 INTERVAL_SECONDS = 2.0
@@ -123,6 +126,28 @@ def test_a_value_that_is_repeated_tells_when_it_was_read(bench: Bench) -> None:
     (device,) = bench.provider.devices()
     reading = bench.provider.read(device)
     assert gpu_metrics("GPU-0", device, reading, 100_000).sampled_at == 98_000
+
+
+def test_an_alert_clears_on_a_gpu_that_is_left_alone(tmp_path: Path) -> None:
+    bench, alerts = amd(tmp_path), Alerts()
+    bench.gpu.may_sleep(DELAY_MS)
+    bench.provider.open()
+
+    def rules(live: Callable[[], None], celsius: int) -> list[str]:
+        bench.gpu.set("hwmon/hwmon3/temp1_input", 1000 * celsius)
+        reading = bench.sweep(live)
+        (device,) = bench.provider.devices()
+        moment = Moment(
+            seconds=bench.tree.now,
+            unknown_after_seconds=evidence_seconds(INTERVAL_SECONDS),
+            thresholds=DEFAULT_THRESHOLDS,
+        )
+        gpu = gpu_metrics("GPU-0", device, reading, round(1000 * bench.tree.now))
+        return [alert.rule for alert in alerts.judge([gpu], moment)[0].alerts]
+
+    assert [rules(bench.work, 99) for _ in range(20)][-1] == ["temperature"]
+    assert [rules(bench.idle, 99) for _ in range(20)][-1] == ["temperature"]
+    assert [rules(bench.idle, 40) for _ in range(20)][-1] == []
 
 
 @pytest.mark.parametrize(
