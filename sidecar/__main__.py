@@ -70,7 +70,7 @@ def _providers(arguments: Arguments, demand: Demand) -> list[Provider]:
         return [SimulatedProvider(arguments.simulate)]
     from sidecar.providers.registry import hardware_providers  # noqa: PLC0415 - after the reader
 
-    return hardware_providers(demand)
+    return hardware_providers(demand, arguments.app_pid)
 
 
 if __name__ == "__main__":

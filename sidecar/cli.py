@@ -1,5 +1,7 @@
 """The command line."""
 
+import os
+
 from msgspec import Struct
 
 MAX_SIMULATED_GPUS = 64
@@ -24,6 +26,11 @@ class Arguments(Struct, frozen=True, kw_only=True):
     process_names: bool = False
     simulate: int = 0
     parent_pid: int | None = None
+
+    @property
+    def app_pid(self) -> int:
+        """The app: whoever started this process, unless a wrapper stands between the two."""
+        return os.getppid() if self.parent_pid is None else self.parent_pid
 
 
 def parse_arguments(argv: list[str]) -> Arguments:
@@ -64,7 +71,7 @@ def parse_arguments(argv: list[str]) -> Arguments:
         "--parent-pid",
         metavar="PID",
         type=int,
-        help="end when this process, the one that starts the sidecar, ends",
+        help="the app: end when it ends, and look for its programs on the GPUs",
     )
     values = vars(parser.parse_args(argv))
     doctor = values.pop("command") == "doctor"

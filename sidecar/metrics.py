@@ -14,7 +14,7 @@ _MAX_FAN_PERCENT = 200  # the intended speed may lie above 100 %
 _MAX_MEMORY_BYTES = 1 << 50
 
 
-def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: int) -> GpuMetrics:
+def gpu_metrics(gpu_id: str, device: Device, reading: Reading, swept_at_ms: int) -> GpuMetrics:
     """Return what the wire says about one device; a value that cannot be true becomes unknown."""
     total = _within(reading.memory_total_bytes, 1, _MAX_MEMORY_BYTES)
     most = _MAX_MEMORY_BYTES if total is None else total
@@ -34,7 +34,7 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, sampled_at_ms: in
         vendor=device.vendor,
         status=reading.status,
         memory_kind=device.memory_kind,
-        sampled_at=sampled_at_ms,
+        sampled_at=swept_at_ms - round(1000 * reading.age_seconds),
         process_count=UNSET if reading.process_count is None else reading.process_count,
         memory_free_mb=UNSET if free is None else int(free) // _MIB,
         power_limit_w=_watts(reading.power_limit_watts),

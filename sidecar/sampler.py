@@ -18,6 +18,7 @@ from sidecar.demand import Demand
 from sidecar.metrics import gpu_metrics, without_numbers
 from sidecar.provider_thread import ProviderThread, Report
 from sidecar.providers.provider import Provider
+from sidecar.providers.runtime_pm import LONGEST_REST_SECONDS
 from sidecar.snapshot import Device, Snapshot
 
 CALL_DEADLINE_SECONDS = 2.5
@@ -96,7 +97,7 @@ class Sampler:
             (gpu for gpu_id in self._ids.values() if (gpu := gpus.get(gpu_id))),
             Moment(
                 seconds=now,
-                unknown_after_seconds=stale_after,
+                unknown_after_seconds=evidence_seconds(self._demand.interval_seconds),
                 thresholds=self._demand.thresholds,
             ),
         )
@@ -127,6 +128,14 @@ class Sampler:
         for device in sorted(devices, key=_order):
             if device.key not in self._ids:
                 self._ids[device.key] = f"GPU-{next(self._next_number)}"
+
+
+def evidence_seconds(interval_seconds: float) -> float:
+    """Return for how long a sample tells what still is so: until another is overdue for sure.
+
+    Values that have no new sample since the GPU is left to fall asleep are not unknown.
+    """
+    return STALE_AFTER_INTERVALS * interval_seconds + LONGEST_REST_SECONDS
 
 
 class _View(Struct, frozen=True):

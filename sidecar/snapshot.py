@@ -33,9 +33,15 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):
-    """The changing values of one device, as the driver gave them: not yet checked or rounded."""
+    """The changing values of one device, as the driver gave them: not yet checked or rounded.
+
+    Attributes:
+        age_seconds: How much older than the sweep the values are.
+
+    """
 
     status: GpuStatus = "ok"
+    age_seconds: float = 0.0
     utilization_percent: float | None = None
     memory_used_bytes: int | None = None
     memory_free_bytes: int | None = None

@@ -70,11 +70,19 @@ class PciBus:
     def gpus(self) -> list[PciGpu]:
         """Return the GPUs that are there; one that came is seen within SEARCH_SECONDS."""
         now = self._clock()
-        unchanged = all(_driver_of(gpu.folder) == gpu.driver for gpu in self._found)
+        unchanged = all(driver_of(gpu.folder) == gpu.driver for gpu in self._found)
         if now >= self._search_at or not unchanged:
             self._search_at = now + SEARCH_SECONDS
             self._found = pci_gpus(self._vendor_id, self._sysfs)
         return self._found
+
+
+def driver_of(folder: Path) -> str:
+    """Return the name of the kernel driver that runs a device now, or an empty text."""
+    try:
+        return (folder / "driver").readlink().name
+    except OSError:
+        return ""
 
 
 def read_text(file: Path) -> str | None:
@@ -115,15 +123,8 @@ def _describe(folder: Path) -> PciGpu:
         folder=folder,
         vendor_id=_hex_id(folder / "vendor"),
         device_id=_hex_id(folder / "device"),
-        driver=_driver_of(folder),
+        driver=driver_of(folder),
     )
-
-
-def _driver_of(folder: Path) -> str:
-    try:
-        return (folder / "driver").readlink().name
-    except OSError:
-        return ""
 
 
 def _hex_id(file: Path) -> str:

@@ -15,13 +15,16 @@ def process_names(pids: Iterable[int], proc: Path = Path("/proc")) -> tuple[str,
 
     Drivers give the pids of the host. In a container the same number is somebody else.
     """
-    if sys.platform != "linux" or not _sees_the_hosts_pids(proc):
+    if not sees_host_pids(proc):
         return None
     names = {read_text(proc / str(pid) / "comm") for pid in pids}
     return tuple(sorted(name for name in names if name))
 
 
-def _sees_the_hosts_pids(proc: Path) -> bool:
+def sees_host_pids(proc: Path = Path("/proc")) -> bool:
+    """Whether a pid that a driver gives is the same process here."""
+    if sys.platform != "linux":
+        return False
     try:
         return str((proc / "self" / "ns" / "pid").readlink()) == _FIRST_PID_NAMESPACE
     except OSError:

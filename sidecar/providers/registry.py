@@ -7,14 +7,20 @@ from sidecar.providers.nvidia.provider import NvidiaProvider
 from sidecar.providers.provider import Provider
 
 
-def hardware_providers(demand: Demand) -> list[Provider]:
-    """Return the providers that measure, in the order in which they are reported."""
+def hardware_providers(demand: Demand, app_pid: int) -> list[Provider]:
+    """Return the providers that measure, in the order in which they are reported.
+
+    Args:
+        demand: Whether the names of programs are asked for.
+        app_pid: The app: what it started is looked for where drivers tell only that.
+
+    """
 
     def wants_names() -> bool:
         return demand.process_names
 
     return [
         NvidiaProvider(wants_names),
-        AmdProvider(wants_names),
-        IntelProvider(wants_names=wants_names),
+        AmdProvider(app_pid, wants_names),
+        IntelProvider(app_pid, wants_names),
     ]

@@ -1,28 +1,15 @@
-"""A computer with AMD GPUs as amdgpu shows it: sysfs and procfs under a folder.
-
-What plain files cannot do, an audit hook adds while the tree is watched: a file fails with the
-error that the driver would choose, and every file that is opened is noted.
+"""A computer with AMD GPUs as amdgpu shows it.
 
 Which files a kind of GPU has is taken from drivers/gpu/drm/amd/pm/amdgpu_pm.c.
 """
 
-import os
-import shutil
-import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-FIRST_PID_NAMESPACE = "pid:[4026531836]"
-APP_PID = 4000
+from fakes.linux_tree import FakeGpu, LinuxTree
 
 MIB = 1 << 20
 GIB = 1 << 30
-
-# Reading these touches memory of the kernel only; anything else may wake a sleeping GPU.
-_WAKES_NOTHING = frozenset(
-    {"class", "vendor", "device", "revision", "power/runtime_status", "product_name"}
-)
 
 _ANY = {
     "class": "0x030000",
@@ -110,143 +97,34 @@ APU = _ANY | {
 """A Radeon 780M, part of a processor: one temperature without a label, memory of the computer."""
 
 
-class FakeAmdGpu:
-    """One GPU's folder in sysfs."""
-
-    def __init__(self, tree: "AmdgpuTree", address: str) -> None:
-        self.address = address
-        self.folder = tree.sysfs / "devices" / address
-        self._tree = tree
-
-    def set(self, file: str, value: str | int) -> None:
-        """Change what a file says; a new file appears."""
-        path = self.folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{value}\n", encoding="utf-8")
-
-    def delete(self, file: str) -> None:
-        """Take away a file or a folder that this chip does not have."""
-        path = self.folder / file
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    def fail(self, file: str, error: int) -> None:
-        """Let a file fail from now on."""
-        self._tree.failing[str(self.path(file))] = error
-
-    def work(self, file: str) -> None:
-        """Let it fail no longer."""
-        del self._tree.failing[str(self.path(file))]
-
-    def path(self, file: str) -> Path:
-        """Return the path by which a program gets to one of its files."""
-        return self._tree.sysfs / "bus" / "pci" / "devices" / self.address / file
-
-    def bind(self, driver: str) -> None:
-        """Give it to another driver; to none, when empty."""
-        link = self.folder / "driver"
-        link.unlink(missing_ok=True)
-        if driver:
-            target = self._tree.sysfs / "bus" / "pci" / "drivers" / driver
-            target.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(target)
-
-    def sleep(self, status: str = "suspended") -> None:
-        """Power down."""
-        self.set("power/runtime_status", status)
-
-    def wake(self) -> None:
-        """Power up."""
-        self.set("power/runtime_status", "active")
-
-    def unplug(self) -> None:
-        """Leave the bus."""
-        self.path("").unlink()
-        self.folder.rename(self._tree.sysfs / self.address)
-
-    def plug(self) -> None:
-        """Come back."""
-        (self._tree.sysfs / self.address).rename(self.folder)
-        self._tree.link(self)
-
-
-class AmdgpuTree:
-    """The whole computer.
-
-    Attributes:
-        sysfs: Where its sysfs is.
-        proc: Where its procfs is. The app is the process APP_PID.
-        now: Monotonic seconds; a test lets them pass.
-        failing: The error number with which each of these files fails.
-        opened: The files that were opened, by their paths.
-        woken: Those of them that would have woken a GPU from its sleep.
-
-    """
+class AmdgpuTree(LinuxTree):
+    """The whole computer."""
 
     def __init__(self, folder: Path) -> None:
-        self.sysfs = folder / "sys"
-        self.proc = folder / "proc"
-        self.now = 1000.0
-        self.failing: dict[str, int] = {}
-        self.opened: list[str] = []
-        self.woken: list[str] = []
-        self._gpus: list[FakeAmdGpu] = []
-        (self.sysfs / "bus" / "pci" / "devices").mkdir(parents=True)
+        super().__init__(folder)
         (self.sysfs / "class" / "drm").mkdir(parents=True)
-        self.start(APP_PID, "app")
-        (self.proc / "self" / "ns").mkdir(parents=True)
-        self.enter_pid_namespace(FIRST_PID_NAMESPACE)
 
     def add(
         self, files: Mapping[str, str | int], address: str = "0000:03:00.0", driver: str = "amdgpu"
-    ) -> FakeAmdGpu:
+    ) -> FakeGpu:
         """Plug in a GPU that has these files."""
-        gpu = FakeAmdGpu(self, address)
+        gpu = FakeGpu(self, address, driver)
         for file, value in files.items():
             gpu.set(file, value)
-        gpu.bind(driver)
-        for node in (f"card{len(self._gpus)}", f"renderD{128 + len(self._gpus)}"):
+        for node in (f"card{len(self.gpus)}", f"renderD{128 + len(self.gpus)}"):
             (gpu.folder / "drm" / node).mkdir(parents=True)
             (gpu.folder / "drm" / node / "device").symlink_to(gpu.folder)
             (self.sysfs / "class" / "drm" / node).symlink_to(gpu.folder / "drm" / node)
-        self.link(gpu)
-        self._gpus.append(gpu)
+        self.gpus.append(gpu)
         return gpu
 
-    def link(self, gpu: FakeAmdGpu) -> None:
-        """Show a GPU on the bus."""
-        gpu.path("").symlink_to(gpu.folder)
-
-    def add_connector(self, gpu: FakeAmdGpu, name: str) -> None:
+    def add_connector(self, gpu: FakeGpu, name: str) -> None:
         """Give a GPU a connector, which looks like another card to who does not look closely."""
         card = next(each for each in (gpu.folder / "drm").glob("card?"))
         connector = card / f"{card.name}-{name}"
         connector.mkdir()
         (connector / "device").symlink_to(card)
         (self.sysfs / "class" / "drm" / connector.name).symlink_to(connector)
-
-    def enter_pid_namespace(self, name: str) -> None:
-        """Have other pids than the host has, unless it is the first namespace."""
-        link = self.proc / "self" / "ns" / "pid"
-        link.unlink(missing_ok=True)
-        link.symlink_to(name)
-
-    def start(self, pid: int, name: str, parent: int | None = None) -> None:
-        """Start a process."""
-        process = self.proc / str(pid)
-        for folder in (f"task/{pid}", "fd", "fdinfo"):
-            (process / folder).mkdir(parents=True, exist_ok=True)
-        (process / "task" / str(pid) / "children").touch()
-        (process / "comm").write_text(f"{name}\n", encoding="utf-8")
-        if parent is not None:
-            children = self.proc / str(parent) / "task" / str(parent) / "children"
-            children.write_text(f"{children.read_text('utf-8')}{pid} ", encoding="utf-8")
-
-    def open_drm(self, pid: int, fd: int, node: str, *lines: str) -> None:
-        """Let a process have a device node open, whose driver tells these lines."""
-        process = self.proc / str(pid)
-        (process / "fd" / str(fd)).symlink_to(f"/dev/dri/{node}")
-        text = "".join(f"{line}\n" for line in ("pos:\t0", "flags:\t02100002", *lines))
-        (process / "fdinfo" / str(fd)).write_text(text, encoding="utf-8")
 
     def add_to_kfd(self, number: int, domain: int, location: int) -> None:
         """Let amdkfd know a GPU by a number of its own."""
@@ -261,50 +139,3 @@ class AmdgpuTree:
         process = self.sysfs / "class/kfd/kfd/proc" / str(pid)
         process.mkdir(parents=True, exist_ok=True)
         (process / f"vram_{number}").write_text(f"{vram_bytes}\n", encoding="utf-8")
-
-    @contextmanager
-    def watched(self) -> Generator["AmdgpuTree"]:
-        """Let files fail, and note those that are opened, until the end of the block."""
-        _watched.append(self)
-        try:
-            yield self
-        finally:
-            _watched.remove(self)
-
-    def note(self, path: str) -> None:
-        """Do what the kernel would do when a file is opened.
-
-        Raises:
-            OSError: It was told to fail.
-
-        """
-        self.opened.append(path)
-        if path in self.failing:
-            error = self.failing[path]
-            raise OSError(error, os.strerror(error), path)
-        if path.startswith("/dev/"):
-            self.woken.append(path)
-        for gpu in self._gpus:
-            inside = path.removeprefix(f"{gpu.path('')}/")
-            if inside != path and inside not in _WAKES_NOTHING and self._sleeps(gpu):
-                self.woken.append(path)
-
-    def _sleeps(self, gpu: FakeAmdGpu) -> bool:
-        _watched.remove(self)  # what is looked up here is not what is watched
-        try:
-            return (gpu.folder / "power/runtime_status").read_text("utf-8") != "active\n"
-        finally:
-            _watched.append(self)
-
-
-_watched: list[AmdgpuTree] = []
-
-
-def _on_event(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open" and isinstance(arguments[0], str | os.PathLike):
-        for tree in tuple(_watched):
-            tree.note(os.fspath(arguments[0]))
-
-
-# There is no way to remove an audit hook; without a watched tree this one does nothing.
-sys.addaudithook(_on_event)

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from fakes.amdgpu_tree import APP_PID, APU, GIB, MI300, MIB, POLARIS, RDNA, AmdgpuTree
+from fakes.amdgpu_tree import APU, GIB, MI300, MIB, POLARIS, RDNA, AmdgpuTree
+from fakes.linux_tree import APP_PID
 
 from sidecar.metrics import gpu_metrics
 from sidecar.providers.amd import smi
@@ -41,7 +42,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[AmdgpuTre
 
 def provider_of(tree: AmdgpuTree, *, names: bool = False) -> AmdProvider:
     return AmdProvider(
-        lambda: names, tree.sysfs, tree.proc, app_pid=APP_PID, clock=lambda: tree.now
+        APP_PID, lambda: names, sysfs=tree.sysfs, proc=tree.proc, clock=lambda: tree.now
     )
 
 
@@ -66,8 +67,9 @@ def device_of(tree: AmdgpuTree) -> Device:
 
 
 def known(reading: Reading) -> dict[str, Any]:
-    """Return the fields that are not unknown."""
+    """Return the fields that are not unknown, and check that they are new."""
     values = msgspec.structs.asdict(reading)
+    assert values.pop("age_seconds") == 0
     return {field: value for field, value in values.items() if value is not None}
 
 
@@ -389,7 +391,7 @@ def test_of_a_sleeping_gpu_only_its_status_is_read(tree: AmdgpuTree) -> None:
     provider = opened(tree)
     tree.opened.clear()
     sweep(provider)
-    assert tree.opened == [str(gpu.path("power/runtime_status"))]
+    assert tree.opened == [str(gpu.folder / "power/runtime_status")]
 
 
 def test_one_that_sleeps_is_left_alone_while_the_other_works(tree: AmdgpuTree) -> None:
@@ -418,7 +420,7 @@ def test_a_sweep_reads_six_files_of_a_card(tree: AmdgpuTree) -> None:
     tree.opened.clear()
     sweep(provider)
     assert sorted(tree.opened) == sorted(
-        str(gpu.path(file))
+        str(gpu.folder / file)
         for file in (
             "power/runtime_status",
             "gpu_busy_percent",
@@ -446,10 +448,10 @@ def test_what_rarely_changes_is_read_now_and_then(tree: AmdgpuTree) -> None:
 # Which GPUs there are
 
 
-def absence(tree: AmdgpuTree) -> ProviderError:
+def absence(tree: AmdgpuTree, state: str = "absent") -> ProviderError:
     with pytest.raises(ProviderError) as caught:
         opened(tree)
-    assert caught.value.state == "absent"
+    assert caught.value.state == state
     return caught.value
 
 
@@ -459,12 +461,22 @@ def test_a_computer_without_an_amd_gpu_says_so(tree: AmdgpuTree) -> None:
     assert absence(tree).reason == "This computer has no AMD GPU."
 
 
-@pytest.mark.parametrize("driver", ["radeon", "vfio-pci", ""])
-def test_a_gpu_that_amdgpu_does_not_run_is_not_read_but_told(tree: AmdgpuTree, driver: str) -> None:
+@pytest.mark.parametrize(
+    ("driver", "reason", "action"),
+    [
+        ("radeon", "a driver that tells no values", "Switch to the driver amdgpu"),
+        ("vfio-pci", "set aside for a virtual machine", "inside the virtual machine"),
+        ("", "no driver runs it", "Install the driver amdgpu"),
+    ],
+)
+def test_a_gpu_that_amdgpu_does_not_run_is_unavailable_for_that_reason(
+    tree: AmdgpuTree, driver: str, reason: str, action: str
+) -> None:
     tree.add(RDNA, driver=driver)
-    error = absence(tree)
-    assert "amdgpu does not run it" in error.reason
-    assert error.action
+    error = absence(tree, "unavailable")
+    assert "This computer has an AMD GPU" in error.reason
+    assert reason in error.reason
+    assert action in error.action
 
 
 def test_a_gpu_of_another_driver_is_not_listed_beside_one_of_amdgpu(tree: AmdgpuTree) -> None:
@@ -697,6 +709,16 @@ def test_whoever_computes_by_rocm_is_counted(
     tree.add_to_kfd(51234, domain, location)
     compute_by_rocm(tree, LLAMA, GIB)
     assert only(opened(tree)).process_count == 1
+
+
+def test_whoever_computes_by_rocm_is_counted_on_its_own_gpu(tree: AmdgpuTree) -> None:
+    tree.add(MI300, "0000:03:00.0")
+    tree.add(MI300, "0000:83:00.0")
+    tree.add_to_kfd(51234, 0, 0x0300)
+    tree.add_to_kfd(51235, 0, 0x8300)
+    compute_by_rocm(tree, LLAMA, GIB)
+    counts = {key: reading.process_count for key, reading in sweep(opened(tree)).items()}
+    assert counts == {"0000:03:00.0": 1, "0000:83:00.0": None}
 
 
 def test_a_program_that_is_seen_twice_is_counted_once(tree: AmdgpuTree) -> None:

@@ -18,9 +18,10 @@ from itertools import count, takewhile
 from pathlib import Path
 
 import pytest
-from fakes.amdgpu_tree import APP_PID, APU, MI300, RDNA, AmdgpuTree, FakeAmdGpu
+from fakes.amdgpu_tree import APU, MI300, RDNA, AmdgpuTree
 from fakes.amdsmi import stub_library
 from fakes.amdsmi.stub_library import StubLibrary
+from fakes.linux_tree import APP_PID, FakeGpu
 
 from sidecar.providers.amd import smi
 from sidecar.providers.amd.provider import SWEEPS_BEFORE_SMI, AmdProvider
@@ -33,6 +34,7 @@ from sidecar.providers.amd.smi import (
     child_command,
     library_is_installed,
 )
+from sidecar.providers.runtime_pm import IDLE_READINGS
 from sidecar.snapshot import Reading
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="amdsmi is for Linux only")
@@ -102,7 +104,7 @@ class Computer:
         self._log = log
         self.children = Family()
         self.provider = AmdProvider(
-            sysfs=tree.sysfs, proc=tree.proc, app_pid=APP_PID, clock=lambda: tree.now
+            APP_PID, sysfs=tree.sysfs, proc=tree.proc, clock=lambda: tree.now
         )
 
     @property
@@ -171,7 +173,7 @@ def computer(
 
 
 @pytest.fixture
-def silent_gpu(computer: Computer) -> FakeAmdGpu:
+def silent_gpu(computer: Computer) -> FakeGpu:
     """Return a GPU whose driver tells nothing of what the library could."""
     return computer.tree.add(SILENT)
 
@@ -202,7 +204,7 @@ def test_no_kfd(computer: Computer) -> None:
     assert "NOT_INIT" in computer.reason_why_not()
 
 
-def test_no_usable_gpu_metrics_dgpu(computer: Computer, silent_gpu: FakeAmdGpu) -> None:
+def test_no_usable_gpu_metrics_dgpu(computer: Computer, silent_gpu: FakeGpu) -> None:
     """Section 3, row "no usable gpu_metrics (dGPU)": what sysfs tells is not made unknown."""
     computer.stub.script(
         f"gpus {CARD}",
@@ -238,7 +240,7 @@ def test_wrapper_7_with_library_25(computer: Computer) -> None:
     assert "amdsmi_init" not in computer.stub.calls()
 
 
-def test_a_library_that_crashes(computer: Computer, silent_gpu: FakeAmdGpu) -> None:
+def test_a_library_that_crashes(computer: Computer, silent_gpu: FakeGpu) -> None:
     """Section 3, the same row: SIGSEGV in amdsmi_get_power_info."""
     computer.stub.script(*COMPLETE, "amdsmi_get_power_info crash")
     silent_gpu.set("gpu_busy_percent", 42)
@@ -275,7 +277,7 @@ def test_what_stands_for_unknown_is_unknown(computer: Computer, unknown: int) ->
     assert computer.sweep_until_answered() == (None, 54, None, None)
 
 
-def test_sysfs_comes_first(computer: Computer, silent_gpu: FakeAmdGpu) -> None:
+def test_sysfs_comes_first(computer: Computer, silent_gpu: FakeGpu) -> None:
     silent_gpu.set("gpu_busy_percent", 7)
     silent_gpu.set("hwmon/hwmon3/power1_input", 99_000_000)
     reading = computer.sweep_until(lambda reading: reading.temperature_celsius is not None)
@@ -325,7 +327,7 @@ def test_a_value_that_is_missing_for_a_moment_needs_no_child(computer: Computer)
 
 
 def test_a_gpu_that_woke_up_has_time_to_tell_its_values(
-    computer: Computer, silent_gpu: FakeAmdGpu
+    computer: Computer, silent_gpu: FakeGpu
 ) -> None:
     computer.sweep(SWEEPS_BEFORE_SMI)
     silent_gpu.sleep()
@@ -355,6 +357,19 @@ def test_the_child_ends_when_a_gpu_falls_asleep(computer: Computer, sleeping: st
     gpus[sleeping].sleep()
     computer.sweep(times=2)
     assert not computer.children.pids()
+
+
+def test_the_library_is_not_asked_about_a_gpu_that_is_left_alone(
+    computer: Computer, silent_gpu: FakeGpu
+) -> None:
+    silent_gpu.may_sleep(delay_ms=5000)
+    computer.stub.script(*COMPLETE, f"{CARD} gfx_activity 0")
+    computer.sweep_until(lambda reading: reading.utilization_percent == 0)
+    computer.sweep(IDLE_READINGS)
+    before = computer.stub.calls().count("amdsmi_get_gpu_activity")
+    computer.sweep(times=200)
+    # The last question from before may have been answered meanwhile.
+    assert computer.stub.calls().count("amdsmi_get_gpu_activity") <= before + 1
 
 
 @pytest.mark.usefixtures("silent_gpu")
@@ -425,7 +440,7 @@ def test_a_library_that_lacks_a_function(
 
 
 def test_a_child_that_hangs_while_it_starts_is_ended(
-    computer: Computer, silent_gpu: FakeAmdGpu
+    computer: Computer, silent_gpu: FakeGpu
 ) -> None:
     """Section 7: amdsmi_init may block for ever."""
     computer.stub.script(*COMPLETE, "amdsmi_init hang")
@@ -503,7 +518,7 @@ def test_a_library_that_is_repaired_is_used_again(computer: Computer) -> None:
 
 
 def test_the_child_is_started_once_a_minute_at_most(
-    computer: Computer, silent_gpu: FakeAmdGpu
+    computer: Computer, silent_gpu: FakeGpu
 ) -> None:
     computer.sweep_until_answered()
     silent_gpu.sleep()
@@ -533,7 +548,7 @@ def test_a_child_that_is_no_child_of_ours_is_ended(
 
 
 def test_a_child_that_does_not_die_at_once_is_reaped_later(
-    computer: Computer, silent_gpu: FakeAmdGpu, monkeypatch: pytest.MonkeyPatch
+    computer: Computer, silent_gpu: FakeGpu, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     computer.sweep_until_answered()
     (first,) = computer.children.pids()

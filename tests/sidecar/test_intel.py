@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from fakes.intel_tree import DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
+from fakes.intel_tree import DISCRETE, INTEGRATED, IntelTree
+from fakes.linux_tree import APP_PID, FakeGpu
 
-from sidecar.providers.intel.provider import IntelProvider
-from sidecar.providers.pci import SEARCH_SECONDS
+from sidecar.providers.intel.provider import IntelProvider, marketing_name
+from sidecar.providers.pci import SEARCH_SECONDS, pci_gpus
 from sidecar.providers.provider import ProviderError
 from sidecar.providers.system_memory import total_memory_bytes
 from sidecar.snapshot import Device, Reading
@@ -18,7 +19,7 @@ from sidecar.snapshot import Device, Reading
 LLAMA = 5_000_001  # above every pid that Linux gives
 GIB = 1 << 30
 
-Plug = Callable[[IntelTree], FakeIntelGpu]
+Plug = Callable[[IntelTree], FakeGpu]
 
 
 @pytest.fixture
@@ -30,7 +31,10 @@ def computer(tmp_path: Path) -> Iterator[IntelTree]:
 @pytest.fixture
 def provider(computer: IntelTree) -> IntelProvider:
     return IntelProvider(
-        computer.sysfs, computer.proc, pci_ids=(computer.pci_ids,), clock=lambda: computer.now
+        APP_PID,
+        sysfs=computer.sysfs,
+        proc=computer.proc,
+        clock=lambda: computer.now,
     )
 
 
@@ -41,7 +45,7 @@ def sweep(provider: IntelProvider) -> dict[str, Reading]:
 
 
 def second_sweep(
-    computer: IntelTree, provider: IntelProvider, *changed: tuple[FakeIntelGpu, str, int]
+    computer: IntelTree, provider: IntelProvider, *changed: tuple[FakeGpu, str, int]
 ) -> Reading:
     """Return the only GPU's values two seconds after a first sweep, with its counters grown."""
     sweep(provider)
@@ -50,6 +54,12 @@ def second_sweep(
         gpu.add(file, amount)
     (reading,) = sweep(provider).values()
     return reading
+
+
+def name_in(computer: IntelTree) -> str:
+    """Return what the only GPU is called."""
+    (gpu,) = pci_gpus("8086", computer.sysfs)
+    return marketing_name(gpu, (computer.pci_ids,))
 
 
 def only_device(provider: IntelProvider) -> Device:
@@ -67,16 +77,23 @@ def test_without_an_intel_gpu_the_provider_is_absent(provider: IntelProvider) ->
     assert error.value.reason == "This computer has no Intel GPU."
 
 
-@pytest.mark.parametrize("driver", ["vfio-pci", ""])
-def test_a_gpu_that_no_intel_driver_runs_is_absent_for_that_reason(
-    computer: IntelTree, provider: IntelProvider, driver: str
+@pytest.mark.parametrize(
+    ("driver", "reason", "action"),
+    [
+        ("vfio-pci", "set aside for a virtual machine", "inside the virtual machine"),
+        ("", "no driver runs it", "Install the driver i915 or xe"),
+    ],
+)
+def test_a_gpu_that_no_intel_driver_runs_is_unavailable_for_that_reason(
+    computer: IntelTree, provider: IntelProvider, driver: str, reason: str, action: str
 ) -> None:
     computer.xe_discrete().bind(driver)
     with pytest.raises(ProviderError) as error:
         provider.devices()
-    assert error.value.state == "absent"
-    assert "neither of its drivers (i915, xe) runs it" in error.value.reason
-    assert error.value.action
+    assert error.value.state == "unavailable"
+    assert "This computer has an Intel GPU" in error.value.reason
+    assert reason in error.value.reason
+    assert action in error.value.action
 
 
 def test_a_gpu_of_another_vendor_is_not_listed(
@@ -122,9 +139,7 @@ def test_a_card_in_the_place_of_an_integrated_gpu_is_known_by_its_sensors(
         ("HD Graphics 620", "Intel HD Graphics 620"),
     ],
 )
-def test_a_gpu_is_called_by_its_product_name(
-    computer: IntelTree, provider: IntelProvider, listed: str, name: str
-) -> None:
+def test_a_gpu_is_called_by_its_product_name(computer: IntelTree, listed: str, name: str) -> None:
     computer.i915_discrete()
     computer.pci_ids.write_text(
         "# a comment\n\n1002  Advanced Micro Devices\n\t56a0  Not this one\n"
@@ -132,32 +147,32 @@ def test_a_gpu_is_called_by_its_product_name(
         f"\t56a0  {listed}\n\t\t8086 1020  A board\n8087  Intel again\n\t56a0  Nor this\n",
         "utf-8",
     )
-    assert only_device(provider).name == name
+    assert name_in(computer) == name
 
 
-def test_a_gpu_that_the_list_does_not_know_is_an_intel_gpu(
-    computer: IntelTree, provider: IntelProvider
-) -> None:
+def test_a_gpu_that_the_list_does_not_know_is_an_intel_gpu(computer: IntelTree) -> None:
     computer.i915_discrete()
     computer.pci_ids.write_text(
         "8086  Intel Corporation\n\t4905  DG1\n9004  A\n\t56a0  B\n", "utf-8"
     )
-    assert only_device(provider).name == "Intel GPU"
+    assert name_in(computer) == "Intel GPU"
 
 
-def test_without_a_list_of_names_it_is_an_intel_gpu(
-    computer: IntelTree, provider: IntelProvider
-) -> None:
+def test_without_a_list_of_names_it_is_an_intel_gpu(computer: IntelTree) -> None:
     computer.i915_discrete()
-    assert only_device(provider).name == "Intel GPU"
+    assert name_in(computer) == "Intel GPU"
 
 
 # --- every value of the four kinds, at the first sweep and two seconds later
 
+INTEGRATED_VALUES = Reading(
+    memory_total_bytes=total_memory_bytes(), clock_mhz=1300, throttle_reasons=(), process_count=0
+)
+
 
 def test_i915_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: IntelProvider) -> None:
     gpu = computer.i915_integrated()
-    first = Reading(memory_total_bytes=total_memory_bytes(), clock_mhz=1300, process_count=0)
+    first = INTEGRATED_VALUES
     assert sweep(provider) == {INTEGRATED: first}
     reading = second_sweep(computer, provider, (gpu, "drm/card0/gt/gt0/rc6_residency_ms", 1960))
     assert reading == msgspec.structs.replace(first, utilization_percent=1.0)
@@ -165,7 +180,7 @@ def test_i915_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: Int
 
 def test_xe_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: IntelProvider) -> None:
     gpu = computer.xe_integrated()
-    first = Reading(memory_total_bytes=total_memory_bytes(), clock_mhz=2400, process_count=0)
+    first = msgspec.structs.replace(INTEGRATED_VALUES, clock_mhz=2400)
     assert sweep(provider) == {INTEGRATED: first}
     reading = second_sweep(computer, provider, (gpu, "tile0/gt0/gtidle/idle_residency_ms", 1960))
     assert reading == msgspec.structs.replace(first, utilization_percent=1.0)
@@ -173,7 +188,13 @@ def test_xe_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: Intel
 
 def test_i915_tells_this_of_a_card(computer: IntelTree, provider: IntelProvider) -> None:
     gpu = computer.i915_discrete()
-    first = Reading(temperature_celsius=54, power_limit_watts=190, clock_mhz=1300, process_count=0)
+    first = Reading(
+        temperature_celsius=54,
+        power_limit_watts=190,
+        clock_mhz=1300,
+        throttle_reasons=(),
+        process_count=0,
+    )
     assert sweep(provider) == {DISCRETE: first}
     reading = second_sweep(
         computer,
@@ -194,6 +215,7 @@ def test_xe_tells_this_of_a_card(computer: IntelTree, provider: IntelProvider) -
         temperature_celsius=61,
         power_limit_watts=190,
         clock_mhz=2400,
+        throttle_reasons=(),
         process_count=0,
     )
     assert sweep(provider) == {DISCRETE: first}
@@ -215,7 +237,7 @@ def test_nothing_of_a_sleeping_gpu_is_read(
     computer: IntelTree, provider: IntelProvider, plug: Plug, status: str
 ) -> None:
     gpu = plug(computer)
-    computer.start(LLAMA, "llama-server", by_app=True)
+    computer.start(LLAMA, "llama-server", parent=APP_PID)
     computer.client(LLAMA, 9, gpu, {"drm-engine-render": "5 ns", "drm-cycles-rcs": 5})
     gpu.sleep(status)
     for _ in range(3):
@@ -228,7 +250,7 @@ def test_a_gpu_that_falls_asleep_is_left_alone_while_another_works(
     computer: IntelTree, provider: IntelProvider
 ) -> None:
     card, processor = computer.xe_discrete(), computer.xe_integrated()
-    computer.start(LLAMA, "llama-server", by_app=True)
+    computer.start(LLAMA, "llama-server", parent=APP_PID)
     computer.client(LLAMA, 9, card, {"drm-cycles-rcs": 5})
     computer.client(LLAMA, 10, processor, {"drm-cycles-rcs": 5})
     sweep(provider)
@@ -241,7 +263,7 @@ def test_a_gpu_that_falls_asleep_is_left_alone_while_another_works(
 
 def test_a_read_that_wakes_would_be_noticed(computer: IntelTree) -> None:
     gpu = computer.xe_discrete()
-    computer.start(LLAMA, "llama-server", by_app=True)
+    computer.start(LLAMA, "llama-server", parent=APP_PID)
     computer.client(LLAMA, 9, gpu, {})
     gpu.sleep()
     fdinfo = computer.proc / str(LLAMA) / "fdinfo" / "9"
@@ -283,10 +305,10 @@ def test_a_gpu_that_vanishes_is_lost_and_comes_back(
 ) -> None:
     gpu = computer.xe_discrete()
     sweep(provider)
-    computer.unplug(gpu)
+    gpu.unplug()
     computer.now += 2
     assert sweep(provider) == {DISCRETE: Reading(status="lost")}
-    computer.plug(gpu)
+    gpu.plug()
     computer.now += SEARCH_SECONDS
     gpu.add("hwmon/hwmon4/energy1_input", 1)
     back = sweep(provider)[DISCRETE]

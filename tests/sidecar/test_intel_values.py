@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from fakes.intel_tree import DISCRETE, INTEGRATED, FakeIntelGpu, IntelTree
+from fakes.intel_tree import DISCRETE, INTEGRATED, IntelTree
+from fakes.linux_tree import APP_PID, FakeGpu
 
-from sidecar.providers.intel.app_clients import FIND_SECONDS
+from sidecar.providers.app_clients import FIND_SECONDS
 from sidecar.providers.intel.counter import Counter
 from sidecar.providers.intel.provider import IntelProvider
-from sidecar.providers.metric import SELDOM_SECONDS
+from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS
 from sidecar.snapshot import Reading
 
 # Above every pid that Linux gives.
 LLAMA, WHISPER, STRANGER = 5_000_001, 5_000_002, 5_000_003
 GIB = 1 << 30
 SECOND_NS = 10**9
-Plug = Callable[[IntelTree], FakeIntelGpu]
+Plug = Callable[[IntelTree], FakeGpu]
 IDLE = {
     "i915": "drm/card0/gt/gt0/rc6_residency_ms",
     "xe": "tile0/gt0/gtidle/idle_residency_ms",
@@ -28,7 +30,7 @@ CARD_ENERGY, PACKAGE_ENERGY = "hwmon/hwmon4/energy1_input", "hwmon/hwmon4/energy
 def computer(tmp_path: Path) -> Iterator[IntelTree]:
     with IntelTree(tmp_path).watched() as tree:
         for pid, name in ((LLAMA, "llama-server"), (WHISPER, "whisper")):
-            tree.start(pid, name, by_app=True)
+            tree.start(pid, name, parent=APP_PID)
         tree.start(STRANGER, "ollama")
         yield tree
 
@@ -36,10 +38,10 @@ def computer(tmp_path: Path) -> Iterator[IntelTree]:
 @pytest.fixture
 def provider(computer: IntelTree) -> IntelProvider:
     return IntelProvider(
-        computer.sysfs,
-        computer.proc,
-        pci_ids=(),
-        wants_names=lambda: True,
+        APP_PID,
+        lambda: True,
+        sysfs=computer.sysfs,
+        proc=computer.proc,
         clock=lambda: computer.now,
     )
 
@@ -409,6 +411,84 @@ def test_an_xe_without_a_sensor_of_its_package_has_no_temperature(
     assert read(provider).temperature_celsius is None
 
 
+# --- throttling
+
+POWER, HEAT, HARDWARE = (
+    "power limit reached",
+    "too hot: slowed down by the hardware",
+    "slowed down by the hardware",
+)
+
+
+class Throttling(NamedTuple):
+    """Where a driver tells why the clock is held back."""
+
+    plug: Plug
+    status: str
+    reason: str
+
+
+THROTTLING = [
+    Throttling(
+        IntelTree.i915_integrated,
+        "drm/card0/gt/gt0/throttle_reason_status",
+        "drm/card0/gt/gt0/throttle_reason_",
+    ),
+    Throttling(
+        IntelTree.xe_integrated,
+        "tile0/gt0/freq0/throttle/status",
+        "tile0/gt0/freq0/throttle/reason_",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("true", "reasons"),
+    [
+        (("pl1",), (POWER,)),
+        (("pl2", "pl4"), (POWER,)),
+        (("thermal",), (HEAT,)),
+        (("ratl", "vr_thermalert"), (HEAT,)),
+        (("prochot",), (HARDWARE,)),
+        (("vr_tdc",), (HARDWARE,)),
+        (("pl1", "thermal"), (POWER, HEAT)),
+        (("psys_pl1", "iccmax", "mem_thermal"), (POWER, HARDWARE, HEAT)),
+    ],
+)
+@pytest.mark.parametrize("files", THROTTLING)
+def test_why_the_clock_is_held_back_is_told_in_words(
+    computer: IntelTree,
+    provider: IntelProvider,
+    files: Throttling,
+    true: tuple[str, ...],
+    reasons: tuple[str, ...],
+) -> None:
+    gpu = files.plug(computer)
+    gpu.set(files.status, 1)
+    for name in true:
+        gpu.set(f"{files.reason}{name}", 1)
+    assert read(provider).throttle_reasons == reasons
+
+
+@pytest.mark.parametrize("files", THROTTLING)
+def test_without_a_word_on_throttling_it_is_unknown(
+    computer: IntelTree, provider: IntelProvider, files: Throttling
+) -> None:
+    files.plug(computer).delete(files.status)
+    assert read(provider).throttle_reasons is None
+
+
+def test_throttling_is_looked_at_now_and_then(computer: IntelTree, provider: IntelProvider) -> None:
+    gpu = computer.xe_integrated()
+    read(provider)
+    gpu.set("tile0/gt0/freq0/throttle/status", 1)
+    gpu.set("tile0/gt0/freq0/throttle/reason_pl1", 1)
+    computer.now += OFTEN_SECONDS - 1
+    assert read(provider).throttle_reasons == ()
+    computer.now += 1
+    assert read(provider).throttle_reasons == (POWER,)
+
+
 # --- memory
 
 
@@ -478,7 +558,9 @@ def test_a_program_counts_once_it_has_worked(
 
 def test_names_are_told_only_when_they_are_asked_for(computer: IntelTree) -> None:
     computer.client(LLAMA, 9, computer.xe_integrated(), {"drm-cycles-rcs": 5})
-    silent = IntelProvider(computer.sysfs, computer.proc, clock=lambda: computer.now)
+    silent = IntelProvider(
+        APP_PID, sysfs=computer.sysfs, proc=computer.proc, clock=lambda: computer.now
+    )
     reading = read(silent)
     assert (reading.process_count, reading.process_names) == (1, None)
 

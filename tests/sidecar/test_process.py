@@ -12,6 +12,8 @@ import pytest
 from fakes.nvidia_driver import FakeNvidiaDriver
 from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
 
+from sidecar.cli import parse_arguments
+
 METRICS = "dashboard:get-gpu-metrics"
 REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}'
 
@@ -202,6 +204,15 @@ def test_simulated_gpus_say_so_everywhere() -> None:
         assert all("Simulated" in gpu["name"] for gpu in gpus)
         (status,) = sidecar.ask("dashboard:get-gpu-status")["result"]["providers"]
         assert (status["name"], status["deviceCount"]) == ("simulated", 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "app_pid"), [(["--parent-pid", "77"], 77), ([], os.getppid())]
+)
+def test_the_app_is_the_parent_that_is_named_or_whoever_started_the_sidecar(
+    arguments: list[str], app_pid: int
+) -> None:
+    assert parse_arguments(arguments).app_pid == app_pid
 
 
 @pytest.mark.parametrize("arguments", [["--simulate", "0"], ["--simulate", "65"], ["--nope"]])

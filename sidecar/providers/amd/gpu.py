@@ -7,6 +7,7 @@ from pathlib import Path
 from sidecar.providers.amd.hwmon import hwmon_folder, sensors
 from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS, Metric, Values
 from sidecar.providers.pci import read_integer, read_text
+from sidecar.providers.runtime_pm import IdleRest
 from sidecar.providers.system_memory import total_memory_bytes
 
 DRIVER = "amdgpu"
@@ -19,14 +20,6 @@ _NOT_INTEGRATED = ("freq2_input", "pwm1", "fan1_input", "temp2_input")
 
 _MILLI, _MICRO, _MEGA = 1e3, 1e6, 1e6
 _ACTIVE_LEVEL = re.compile(r"(\d+)mhz\s*\*", re.IGNORECASE)  # "1: 1900Mhz *"
-
-
-def driver_of(device: Path) -> str:
-    """Return the name of the kernel driver that runs a device now, or an empty text."""
-    try:
-        return (device / "driver").readlink().name
-    except OSError:
-        return ""
 
 
 def is_integrated(device: Path) -> bool:
@@ -44,12 +37,22 @@ def is_integrated(device: Path) -> bool:
 class AmdGpu:
     """Reads one GPU.
 
+    Args:
+        device: Its folder in sysfs.
+        rest: When to leave it alone.
+        is_unified: Whether it uses the computer's memory.
+        users: Finds out who uses it.
+
     Attributes:
+        rest: When to leave it alone.
         has_sensors: Whether it has shown sensors; while the driver starts, it has none yet.
 
     """
 
-    def __init__(self, device: Path, *, is_unified: bool) -> None:
+    def __init__(
+        self, device: Path, rest: IdleRest, *, is_unified: bool, users: Callable[[], Values]
+    ) -> None:
+        self.rest = rest
         self._is_unified = is_unified
         hwmon = hwmon_folder(device, DRIVER)
         self.has_sensors = hwmon is not None
@@ -62,6 +65,7 @@ class AmdGpu:
             ),
             *(() if hwmon is None else _sensor_metrics(hwmon)),
             Metric(_clock(device, hwmon)),
+            Metric(users, OFTEN_SECONDS),
         )
 
     def read(self, now: float) -> Values:

@@ -3,19 +3,23 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
-from sidecar.providers.amd.gpu import DRIVER, AmdGpu, driver_of, is_integrated
+from sidecar.providers.amd.gpu import DRIVER, AmdGpu, is_integrated
 from sidecar.providers.amd.names import marketing_name
 from sidecar.providers.amd.processes import GpuProcesses
 from sidecar.providers.amd.smi import FIELDS, Smi
+from sidecar.providers.app_clients import AppClients
 from sidecar.providers.fdinfo import PROC
 from sidecar.providers.metric import Values
-from sidecar.providers.pci import SYSFS, PciGpu, pci_gpus, read_text
+from sidecar.providers.pci import SYSFS, PciGpu, driver_of, pci_gpus, read_text
 from sidecar.providers.process_names import process_names
 from sidecar.providers.provider import ProviderError
+from sidecar.providers.runtime_pm import IdleRest
+from sidecar.providers.wrong_driver import wrong_driver
 from sidecar.snapshot import Device, Reading
 
 AMD_VENDOR_ID = "1002"
@@ -52,10 +56,10 @@ class AmdProvider:
     """The GPUs of the kernel driver amdgpu. None of them is read, let alone woken, in its sleep.
 
     Args:
+        app_pid: The app, whose programs are looked for.
         wants_names: Whether the names of programs are asked for.
         sysfs: Where sysfs is.
         proc: Where procfs is.
-        app_pid: The app, whose programs are looked for; None is the parent of this process.
         clock: Monotonic seconds.
 
     """
@@ -64,18 +68,18 @@ class AmdProvider:
 
     def __init__(
         self,
+        app_pid: int,
         wants_names: Callable[[], bool] = lambda: False,
+        *,
         sysfs: Path = SYSFS,
         proc: Path = PROC,
-        *,
-        app_pid: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wants_names = wants_names
         self._clock = clock
         self._sysfs = sysfs
         self._proc = proc
-        self._processes = GpuProcesses(sysfs, proc, app_pid)
+        self._processes = GpuProcesses(sysfs, AppClients(app_pid, proc, clock))
         self._smi = Smi()
         self._slots: dict[str, _Slot] = {}
         self._look_around_at = 0.0
@@ -108,15 +112,13 @@ class AmdProvider:
             total = slot.memory_total_bytes
             return _set_aside(slot, Reading(status="asleep", memory_total_bytes=total))
         if slot.gpu is None:
-            slot.gpu = AmdGpu(slot.pci.folder, is_unified=device.memory_kind == "unified")
-        now = self._clock()
-        values = slot.gpu.read(now)
-        slot.memory_total_bytes = values.get("memory_total_bytes") or slot.memory_total_bytes
-        gaps = [field for field in FIELDS if values.get(field) is None]
-        slot.sweeps_with_gaps = slot.sweeps_with_gaps + 1 if gaps else 0
-        known = self._smi.values(device.key, now)
-        values |= {field: known[field] for field in gaps if field in known}
-        return Reading(**values, **self._users(device.key, now))
+            slot.gpu = AmdGpu(
+                slot.pci.folder,
+                IdleRest(slot.pci.folder, self._clock),
+                is_unified=device.memory_kind == "unified",
+                users=partial(self._users, slot.pci),
+            )
+        return slot.gpu.rest.read(partial(self._read_awake, slot, slot.gpu))
 
     def close(self) -> None:
         """End the child process, and forget where the sensors are; the GPUs stay known."""
@@ -135,18 +137,27 @@ class AmdProvider:
                 slot.gpu, slot.device = None, _described(slot.pci)
 
     def _ask_smi(self, now: float) -> None:
-        wanted = [
-            address
-            for address, slot in self._slots.items()
-            if slot.sweeps_with_gaps >= SWEEPS_BEFORE_SMI
-        ]
-        if wanted and not any(slot.pci.is_asleep() for slot in self._slots.values()):
-            self._smi.ask(wanted, now)
-        else:
+        slots = self._slots.values()
+        wanting = [slot for slot in slots if slot.sweeps_with_gaps >= SWEEPS_BEFORE_SMI]
+        if not wanting or any(slot.pci.is_asleep() for slot in slots):
             self._smi.close()
+            return
+        awake = [slot for slot in wanting if not (slot.gpu and slot.gpu.rest.is_resting())]
+        if awake:
+            self._smi.ask([slot.pci.address for slot in awake], now)
 
-    def _users(self, address: str, now: float) -> Values:
-        pids = self._processes.pids(address, now)
+    def _read_awake(self, slot: _Slot, gpu: AmdGpu) -> Reading:
+        now = self._clock()
+        values = gpu.read(now)
+        slot.memory_total_bytes = values.get("memory_total_bytes") or slot.memory_total_bytes
+        gaps = [field for field in FIELDS if values.get(field) is None]
+        slot.sweeps_with_gaps = slot.sweeps_with_gaps + 1 if gaps else 0
+        known = self._smi.values(slot.device.key, now)
+        values |= {field: known[field] for field in gaps if field in known}
+        return Reading(**values)
+
+    def _users(self, gpu: PciGpu) -> Values:
+        pids = self._processes.pids(gpu)
         names = process_names(pids, self._proc) if self._wants_names() else None
         # Others may use it unseen: nobody was found does not mean that there is nobody.
         return {"process_count": len(pids) or None, "process_names": names}
@@ -170,12 +181,8 @@ def _described(gpu: PciGpu) -> Device:
 
 
 def _no_gpu(sysfs: Path, proc: Path) -> ProviderError:
-    if pci_gpus(AMD_VENDOR_ID, sysfs):
-        return ProviderError(
-            "absent",
-            "This computer has an AMD GPU, but the Linux driver amdgpu does not run it.",
-            "Load the driver amdgpu. A GPU that was given to a virtual machine shows only there.",
-        )
+    for gpu in pci_gpus(AMD_VENDOR_ID, sysfs):
+        return wrong_driver(gpu, "an AMD", DRIVER)
     if sys.platform != "linux":
         return ProviderError("absent", "AMD GPUs are read on Linux only.")
     if "microsoft" in (read_text(proc / "sys" / "kernel" / "osrelease") or "").lower():

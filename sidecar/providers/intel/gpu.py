@@ -5,14 +5,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sidecar.providers.intel.app_clients import AppClients
+from sidecar.providers.app_clients import AppClients
 from sidecar.providers.intel.counter import Counter
 from sidecar.providers.intel.files import files_of
 from sidecar.providers.intel.memory import Memory, local_memory, shared_memory
+from sidecar.providers.intel.throttling import throttle_reasons
 from sidecar.providers.intel.utilization import Utilization
-from sidecar.providers.metric import SELDOM_SECONDS, Metric, Values
+from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS, Metric, Values
 from sidecar.providers.pci import PciGpu, read_integer
 from sidecar.providers.process_names import process_names
+from sidecar.providers.runtime_pm import IdleRest
 from sidecar.snapshot import Reading
 
 MOST_WATTS = 600.0
@@ -57,17 +59,22 @@ class IntelGpu:
     def __init__(self, pci: PciGpu, around: Surroundings) -> None:
         self.pci = pci
         self._around = around
+        self._rest = IdleRest(pci.folder, around.clock)
         self._files = files_of(pci)
         self._is_integrated = is_integrated(pci)
         self._utilization = Utilization()
         self._energy = Counter()
         self._energy_files = self._files.energy_microjoules
         self._power_limit = Metric(self._ask_power_limit, SELDOM_SECONDS)
+        self._throttling = Metric(self._ask_throttling, OFTEN_SECONDS)
 
     def read(self) -> Reading:
         """Return the values of this moment; those of counters are averages since the last one."""
+        return self._rest.read(self._read_awake)
+
+    def _read_awake(self) -> Reading:
         now = self._around.clock()
-        idle_ms = read_integer(self._files.idle_ms)
+        idle_ms = read_integer(self._files.gt.idle_ms)
         energy_microjoules = self._energy_microjoules()
         clients = self._around.app.of(self.pci)
         pids = None if clients is None else {each.pid for each in clients if each.has_worked}
@@ -78,16 +85,21 @@ class IntelGpu:
             memory_total_bytes=memory.total,
             temperature_celsius=_scaled(read_integer(self._files.temperature_millicelsius), 1e3),
             power_watts=_watts(self._energy.per_second(energy_microjoules, now)),
-            clock_mhz=_first(self._files.clock_mhz, at_least=0),
+            clock_mhz=_first(self._files.gt.clock_mhz, at_least=0),
             process_count=None if pids is None else len(pids),
             process_names=self._names(pids),
             **self._power_limit.at(now),
+            **self._throttling.at(now),
         )
 
     def _ask_power_limit(self) -> Values:
         # 0 is a limit that is switched off.
         microwatts = _first(self._files.power_limit_microwatts, at_least=1)
         return {"power_limit_watts": _scaled(microwatts, 1e6)}
+
+    def _ask_throttling(self) -> Values:
+        gt = self._files.gt
+        return {"throttle_reasons": throttle_reasons(gt.throttle_status, gt.throttle_reason)}
 
     def _energy_microjoules(self) -> int | None:
         for file in self._energy_files:

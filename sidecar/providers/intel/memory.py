@@ -3,7 +3,7 @@
 An integrated GPU uses the computer's memory; how much of it, no file tells. A discrete one has
 memory of its own, which xe enters into the kernel's device memory controller (since Linux 6.14, see
 "DMEM" in Documentation/admin-guide/cgroup-v2.rst). The files of its root group count what everybody
-allocated; that of the use is newer still.
+allocated; that of the use is newer still. i915 tells nothing of it.
 
 Not taken: the size of PCI BAR 2, a power of two that is 256 MiB without Resizable BAR and 16 GiB
 for a card of 12; and the memory of the app's own clients by fdinfo, which is only a part of what

@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from sidecar.providers.app_clients import AppClients
 from sidecar.providers.fdinfo import PROC
-from sidecar.providers.intel.app_clients import AppClients
 from sidecar.providers.intel.files import DRIVERS
 from sidecar.providers.intel.gpu import IntelGpu, Surroundings, is_integrated
 from sidecar.providers.pci import SYSFS, PciBus, PciGpu
 from sidecar.providers.pci_ids import PCI_IDS, pci_name
 from sidecar.providers.provider import ProviderError
+from sidecar.providers.wrong_driver import wrong_driver
 from sidecar.snapshot import Device, Reading
 
 INTEL_VENDOR_ID = "8086"
@@ -20,10 +21,10 @@ class IntelProvider:
     """The GPUs that i915 or xe runs. A sleeping one is not touched at all.
 
     Args:
+        app_pid: The app, whose programs are looked for.
+        wants_names: Whether the names of programs are asked for.
         sysfs: Where sysfs is.
         proc: Where procfs is.
-        pci_ids: Lists of the names of PCI devices.
-        wants_names: Whether the names of programs are asked for.
         clock: Monotonic seconds.
 
     """
@@ -32,15 +33,14 @@ class IntelProvider:
 
     def __init__(
         self,
+        app_pid: int,
+        wants_names: Callable[[], bool] = lambda: False,
+        *,
         sysfs: Path = SYSFS,
         proc: Path = PROC,
-        *,
-        pci_ids: Sequence[Path] = PCI_IDS,
-        wants_names: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._pci_ids = pci_ids
-        self._around = Surroundings(sysfs, AppClients(proc, clock), wants_names, clock)
+        self._around = Surroundings(sysfs, AppClients(app_pid, proc, clock), wants_names, clock)
         self._bus = PciBus(INTEL_VENDOR_ID, sysfs, clock)
         self._devices: dict[str, Device] = {}
         self._on_bus: dict[str, PciGpu] = {}
@@ -60,9 +60,9 @@ class IntelProvider:
         self._on_bus = {gpu.address: gpu for gpu in found if gpu.driver in DRIVERS}
         for address, gpu in self._on_bus.items():
             if address not in self._devices:
-                self._devices[address] = self._describe(gpu)
+                self._devices[address] = _described(gpu)
         if not self._devices:
-            raise _absent(found)
+            raise _no_gpu(found)
         return list(self._devices.values())
 
     def read(self, device: Device) -> Reading:
@@ -81,22 +81,23 @@ class IntelProvider:
         """Forget the counters; the GPUs stay known."""
         self._awake.clear()
 
-    def _describe(self, gpu: PciGpu) -> Device:
-        return Device(
-            key=gpu.address,
-            name=pci_name("Intel", gpu.vendor_id, gpu.device_id, self._pci_ids) or "Intel GPU",
-            vendor="intel",
-            memory_kind="unified" if is_integrated(gpu) else "dedicated",
-            pci_address=gpu.address,
-        )
+
+def marketing_name(gpu: PciGpu, pci_ids: Sequence[Path] = PCI_IDS) -> str:
+    """Return the name from the list of all PCI devices; no file of the drivers tells one."""
+    return pci_name("Intel", gpu.vendor_id, gpu.device_id, pci_ids) or "Intel GPU"
 
 
-def _absent(found: Iterable[PciGpu]) -> ProviderError:
-    if not list(found):
-        return ProviderError("absent", "This computer has no Intel GPU.")
-    return ProviderError(
-        "absent",
-        "This computer has an Intel GPU, but neither of its drivers (i915, xe) runs it.",
-        "Install Intel's graphics driver, or update the system; not needed for a GPU that was "
-        "given to a virtual machine.",
+def _described(gpu: PciGpu) -> Device:
+    return Device(
+        key=gpu.address,
+        name=marketing_name(gpu),
+        vendor="intel",
+        memory_kind="unified" if is_integrated(gpu) else "dedicated",
+        pci_address=gpu.address,
     )
+
+
+def _no_gpu(found: Iterable[PciGpu]) -> ProviderError:
+    for gpu in found:
+        return wrong_driver(gpu, "an Intel", " or ".join(DRIVERS))
+    return ProviderError("absent", "This computer has no Intel GPU.")

@@ -1,6 +1,5 @@
 """The app's own clients of one GPU, found without waking another."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,17 +11,17 @@ FIND_SECONDS = 10.0
 
 
 class AppClients:
-    """What the program that started the sidecar, and whatever else it started, does on GPUs.
+    """What the app, and whatever it started, does on GPUs.
 
     Attributes:
         proc: Where procfs is.
 
     """
 
-    def __init__(self, proc: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, app_pid: int, proc: Path, clock: Callable[[], float]) -> None:
         self.proc = proc
         self._clock = clock
-        self._app = os.getppid()
+        self._app_pid = app_pid
         self._files: list[DrmFile] = []
         self._find_at = clock()
 
@@ -41,5 +40,5 @@ class AppClients:
         now = self._clock()
         if now >= self._find_at:
             self._find_at = now + FIND_SECONDS
-            self._files = drm_files(self._app, self.proc)
+            self._files = drm_files(self._app_pid, self.proc)
         return self._files
