@@ -1,8 +1,5 @@
 """The NVIDIA provider: the real pynvml in the real sidecar, on a driver that does as it is told."""
 
-import json
-import subprocess
-import sys
 import threading
 from typing import Any
 
@@ -37,30 +34,6 @@ LOADED = (
     "0 graphics_process 4711 18000",
     "0 graphics_process 4712 200",
 )
-
-NVITOP = """
-import json
-from nvitop import Device
-
-def read(gpu):
-    return {
-        "name": gpu.name(),
-        "utilization": gpu.gpu_utilization(),
-        "memoryUsedMB": gpu.memory_used() >> 20,
-        "memoryFreeMB": gpu.memory_free() >> 20,
-        "memoryTotalMB": gpu.memory_total() >> 20,
-        "temperatureC": gpu.temperature(),
-        "powerUsageW": round(gpu.power_usage() / 1000, 1),
-        "powerLimitW": gpu.power_limit() / 1000,
-        "clockMHz": gpu.sm_clock(),
-        "fanPercent": gpu.fan_speed(),
-        "encoderUtilization": gpu.encoder_utilization(),
-        "decoderUtilization": gpu.decoder_utilization(),
-        "processCount": len(gpu.processes()),
-    }
-
-print(json.dumps([read(gpu) for gpu in Device.all()]))
-"""
 
 
 def gpus(nvidia: FakeNvidiaDriver, *script: str) -> list[dict[str, Any]]:
@@ -303,16 +276,3 @@ def test_a_driver_that_goes_keeps_its_gpus_listed_and_is_picked_up_when_it_retur
     assert [gpu["status"] for gpu in after] == ["ok", "ok"]
     assert [gpu["gpuId"] for gpu in gone] == [gpu["gpuId"] for gpu in before]
     assert [gpu["gpuId"] for gpu in after] == [gpu["gpuId"] for gpu in before]
-
-
-def test_the_values_are_those_that_nvitop_reads(nvidia: FakeNvidiaDriver) -> None:
-    ours = gpus(nvidia, "devices 3", *LOADED[1:], "* compute_process 4711 18000")
-    theirs = subprocess.run(
-        [sys.executable, "-I", "-c", NVITOP],
-        env=nvidia.environment,
-        stdout=subprocess.PIPE,
-        check=True,
-        timeout=ANSWER_SECONDS,
-    )
-    for our, their in zip(ours, json.loads(theirs.stdout), strict=True):
-        assert {name: our.get(name) for name in their} == their

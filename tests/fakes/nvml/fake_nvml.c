@@ -471,6 +471,14 @@ PROCESSES(nvmlDeviceGetGraphicsRunningProcesses_v2, graphics_process)
 PROCESSES(nvmlDeviceGetGraphicsRunningProcesses_v3, graphics_process)
 PROCESSES(nvmlDeviceGetMPSComputeRunningProcesses_v3, mps_process)
 
+/* There never are samples: a driver that has none answers so. */
+nvmlReturn_t nvmlDeviceGetProcessUtilization(nvmlDevice_t handle, void *samples, unsigned *size,
+                                             unsigned long long since_us) {
+    (void)samples, (void)since_us;
+    DEVICE_CALL(nvmlDeviceGetProcessUtilization, handle, size);
+    return NVML_ERROR_NOT_FOUND;
+}
+
 /* Field values ------------------------------------------------------------------------------------ */
 
 static nvmlReturn_t put(nvmlFieldValue_t *field, int type, uint64_t value) {

@@ -40,7 +40,8 @@
     X(nvmlDeviceGetComputeRunningProcesses_v3)                                          \
     X(nvmlDeviceGetGraphicsRunningProcesses_v2)                                         \
     X(nvmlDeviceGetGraphicsRunningProcesses_v3)                                         \
-    X(nvmlDeviceGetMPSComputeRunningProcesses_v3) X(nvmlDeviceGetFieldValues)
+    X(nvmlDeviceGetMPSComputeRunningProcesses_v3) X(nvmlDeviceGetProcessUtilization)    \
+    X(nvmlDeviceGetFieldValues)
 
 #define AS_ENUM(name) F_##name,
 #define AS_NAME(name) #name,
