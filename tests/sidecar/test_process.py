@@ -16,6 +16,9 @@ from sidecar.cli import parse_arguments
 
 METRICS = "dashboard:get-gpu-metrics"
 REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}'
+SLOWEST_SWEEPS = (
+    b'{"jsonrpc":"2.0","id":1,"method":"dashboard:set-gpu-options","params":{"intervalMs":60000}}'
+)
 
 
 def test_what_was_asked_before_stdin_ended_is_answered_and_it_exits_well() -> None:
@@ -64,6 +67,28 @@ def test_a_hung_driver_delays_the_first_answer_only_and_nothing_else(
         while "result" not in (answer := sidecar.ask(METRICS)):
             pass
         assert len(answer["result"]) == 1
+
+
+def test_while_a_driver_call_hangs_every_request_is_answered_from_the_last_sweep(
+    nvidia: FakeNvidiaDriver,
+) -> None:
+    nvidia.script("devices 1", "0 utilization 42")
+    with RunningSidecar(environment=nvidia.environment) as sidecar:
+        last_sweep = sidecar.ask(METRICS)["result"]
+        nvidia.script("devices 1", "0 utilization 99", "0 nvmlDeviceGetUtilizationRates hang")
+        first_call, last_call = "nvmlDeviceGetUtilizationRates", "nvmlDeviceGetClockInfo"
+        while (calls := nvidia.calls())[first_call] == calls[last_call]:
+            last_sweep = sidecar.ask(METRICS)["result"]
+        # So that the numbers do not get too old to be shown while a slow machine asks.
+        sidecar.send(SLOWEST_SWEEPS)
+        sidecar.receive()
+        hanging = nvidia.calls()
+        assert all(sidecar.ask(METRICS)["result"] == last_sweep for _ in range(200))
+        # The one call has not come back, or the next of the sweep would have been made.
+        assert nvidia.calls() == hanging
+        nvidia.script("devices 1", "0 utilization 99")
+        while sidecar.ask(METRICS)["result"][0]["utilization"] != 99:
+            pass
 
 
 def test_more_requests_than_may_wait_are_refused_and_the_others_answered(
