@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 
+import sidecar.lean_msgspec  # noqa: F401 # pyright: ignore[reportUnusedImport] - comes first
 from sidecar.cli import Arguments, parse_arguments
 from sidecar.deferred import DeferredLines
 from sidecar.demand import Demand

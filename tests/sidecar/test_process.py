@@ -222,6 +222,23 @@ def test_ctrl_c_ends_it_without_a_traceback() -> None:
     assert (process.returncode, errors) == (-signal.SIGINT, b"")
 
 
+def test_what_only_costs_time_is_not_imported_before_it_can_answer() -> None:
+    loaded = "import sys, sidecar.__main__; print(*sys.modules, sep='\\n')"
+    modules = subprocess.check_output([sys.executable, "-I", "-c", loaded], text=True).split()
+    assert "sidecar.reader" in modules
+    assert not set(modules) & {
+        "typing_extensions",
+        "anyio",
+        "asyncio",
+        "pynvml",
+        "logging",
+        "inspect",
+    }
+    # It is there for who needs it later.
+    later = "import sidecar.__main__, typing_extensions as t; t.Required"
+    subprocess.check_call([sys.executable, "-I", "-c", later])
+
+
 def test_simulated_gpus_say_so_everywhere() -> None:
     with RunningSidecar(["--simulate", "2"]) as sidecar:
         gpus = sidecar.ask(METRICS)["result"]
