@@ -1,0 +1,88 @@
+"""What measurements work with: compiled programs, fake drivers, sidecars."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+
+from bench.peer import METRICS_REQUEST, Peer
+from fakes import nvidia_driver
+from fakes.nvidia_driver import FakeNvidiaDriver
+
+PROGRAMS = Path(__file__).parent / "programs"
+
+_PROGRAM_SECONDS = 120.0
+"""Bounds a helper program; the slowest takes a few seconds on a quiet machine."""
+
+
+class Lab:
+    """A temporary folder with everything that is measured.
+
+    Attributes:
+        runs: How often each measurement is repeated; the median counts.
+
+    """
+
+    def __init__(self, folder: Path, runs: int) -> None:
+        self.runs = runs
+        self._folder = folder
+        self._numbers = count()
+        self._library = nvidia_driver.build(folder)
+
+    def driver(self, *script: str) -> FakeNvidiaDriver:
+        """Return a fake driver of its own."""
+        folder = self.folder()
+        driver = FakeNvidiaDriver(self._library, folder)
+        driver.script(*script)
+        return driver
+
+    def folder(self) -> Path:
+        """Return a new empty folder."""
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        return folder
+
+    def compiled(self, name: str) -> Path:
+        """Return a C program of ours, compiled."""
+        program = self._folder / name
+        if not program.exists():
+            source = PROGRAMS / f"{name}.c"
+            flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"]
+            subprocess.run(
+                ["cc", *flags, str(source), "-o", str(program)],  # noqa: S607 - wherever cc is
+                check=True,
+                timeout=_PROGRAM_SECONDS,
+            )
+        return program
+
+    def output_of(self, command: list[str], environment: Mapping[str, str]) -> bytes:
+        """Run a program to its end and return what it printed."""
+        return subprocess.run(
+            command,
+            env=_minimal(environment),
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=_PROGRAM_SECONDS,
+        ).stdout
+
+    def sidecar(self, driver: FakeNvidiaDriver) -> Peer:
+        """Return the sidecar on a fake driver, started."""
+        return Peer([sys.executable, "-I", "-m", "sidecar"], _minimal(driver.environment))
+
+    def ready_sidecar(self, driver: FakeNvidiaDriver) -> Peer:
+        """Return the sidecar when it has its first numbers."""
+        sidecar = self.sidecar(driver)
+        sidecar.ask()
+        return sidecar
+
+    def echo_of(self, sidecar: Peer) -> Peer:
+        """Return the C program that answers every line with what the sidecar answers now."""
+        answer = self.folder() / "answer"
+        answer.write_bytes(sidecar.ask(METRICS_REQUEST))
+        return Peer([str(self.compiled("echo")), str(answer)], {})
+
+
+def _minimal(environment: Mapping[str, str]) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], **environment}
