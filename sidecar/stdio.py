@@ -30,6 +30,9 @@ class Wire:
         self._read_fd = read_fd
         self._write_fd = write_fd
         self._write_lock = threading.Lock()
+        self._unsent: list[bytes] = []
+        self._unsent_bytes = 0
+        self._is_burst = False
 
     def lines(self) -> Iterator[bytes | LineTooLong]:
         """Yield each line without its newline until the stream ends.
@@ -49,6 +52,7 @@ class Wire:
         skipping = False
         while chunk := os.read(self._read_fd, _CHUNK_BYTES):
             *complete, rest = chunk.split(b"\n")
+            self._is_burst = len(complete) > 1
             for piece in complete:
                 if len(partial) + len(piece) > MAX_LINE_BYTES:
                     yield LineTooLong()
@@ -62,20 +66,38 @@ class Wire:
                 yield LineTooLong()
                 partial.clear()
                 skipping = True
+            self._end_burst()
         if partial:
             yield bytes(partial)
 
     def write(self, line: bytes) -> None:
         """Write one line, whole, however many threads write.
 
+        While lines are handed out that came at once, those written go out together: a system call
+        costs as much as an answer.
+
         Raises:
             OSError: Nobody reads any more.
 
         """
-        data = memoryview(line + b"\n")
         with self._write_lock:
-            while data:
-                data = data[os.write(self._write_fd, data) :]
+            self._unsent.append(line)
+            self._unsent_bytes += len(line)
+            if not self._is_burst or self._unsent_bytes >= _CHUNK_BYTES:
+                self._send()
+
+    def _end_burst(self) -> None:
+        if self._is_burst:
+            with self._write_lock:
+                self._is_burst = False
+                self._send()
+
+    def _send(self) -> None:
+        data = memoryview(b"\n".join((*self._unsent, b"")))
+        self._unsent.clear()
+        self._unsent_bytes = 0
+        while data:
+            data = data[os.write(self._write_fd, data) :]
 
 
 def claim() -> Wire:

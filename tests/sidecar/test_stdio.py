@@ -117,3 +117,52 @@ def test_what_others_print_does_not_get_between_the_lines() -> None:
     )
     assert result.stdout == b"line\n"
     assert b"stray" in result.stderr
+
+
+def writes_of(chunk: bytes) -> list[bytes]:
+    """Return what each write held when all lines of a chunk were answered with ``ok``."""
+    read_fd, request_fd = os.pipe()
+    # A pipe of packets: each read returns what one write has written.
+    answers_fd, write_fd = os.pipe2(os.O_DIRECT)
+    os.write(request_fd, chunk)
+    os.close(request_fd)
+    wire = Wire(read_fd, write_fd)
+    for _ in wire.lines():
+        wire.write(b"ok")
+    os.close(write_fd)
+    writes = list(iter(lambda: os.read(answers_fd, 1 << 16), b""))
+    os.close(answers_fd)
+    os.close(read_fd)
+    return writes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has pipes of packets")
+def test_the_answers_to_what_came_at_once_go_out_at_once() -> None:
+    assert writes_of(b"1\n2\n3\n") == [b"ok\nok\nok\n"]
+    assert writes_of(b"1\n") == [b"ok\n"]
+    # The last line is handed out when the stream has ended, after the others.
+    assert writes_of(b"1\n2\n3") == [b"ok\nok\n", b"ok\n"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has pipes of packets")
+def test_no_answer_waits_for_more_than_64_kib_of_others() -> None:
+    read_fd, request_fd = os.pipe()
+    answers_fd, write_fd = os.pipe()
+    os.write(request_fd, b"1\n2\n3\n")
+    os.set_blocking(answers_fd, False)
+    wire = Wire(read_fd, write_fd)
+    lines = wire.lines()
+    next(lines)
+    wire.write(b"x" * 1000)
+    with pytest.raises(BlockingIOError):
+        os.read(answers_fd, 1)
+    next(lines)
+    reader = threading.Thread(target=wire.write, args=(b"x" * (1 << 16),), daemon=True)
+    reader.start()
+    os.set_blocking(answers_fd, True)
+    read = 0
+    while read < 1000 + (1 << 16) + 2:
+        read += len(os.read(answers_fd, 1 << 16))
+    reader.join()
+    for fd in (read_fd, request_fd, answers_fd, write_fd):
+        os.close(fd)
