@@ -43,12 +43,13 @@ def main(names: list[str]) -> None:
     unknown = set(names) - set(MEASUREMENTS)
     if unknown:
         sys.exit(f"no such measurement: {', '.join(unknown)}; there are: {', '.join(MEASUREMENTS)}")
+    machine = describe()
     with tempfile.TemporaryDirectory() as folder:
         lab = Lab(Path(folder), RUNS)
         outcomes = [each for name in names or MEASUREMENTS for each in _measured(name, lab)]
     sys.stdout.write(table(outcomes))
     if not names:
-        text = _TEXT.format(runs=RUNS, machine=describe(), table=table(outcomes))
+        text = _TEXT.format(runs=RUNS, machine=machine, table=table(outcomes))
         _DOCUMENT.write_text(text, encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def describe() -> str:
-    """Return the processor, the system and the versions, in one sentence."""
+    """Return the processor, the versions, and how busy it is, in one sentence."""
     node = subprocess.run(
         ["node", "--version"],  # noqa: S607 - wherever it is
         capture_output=True,
@@ -18,7 +18,8 @@ def describe() -> str:
     ).stdout.strip()
     return (
         f"{os.cpu_count()} cores of {_processor()}, Linux {platform.release()}, "
-        f"Python {platform.python_version()}, Node {node.removeprefix('v')}"
+        f"Python {platform.python_version()}, Node {node.removeprefix('v')}, "
+        f"{os.getloadavg()[0]:.1f} programs running besides"
     )
 
 

@@ -9,7 +9,7 @@ from bench.outcome import Outcome
 from bench.peer import Peer
 from bench.process_costs import ProcessCosts
 
-from sidecar.provider_thread import HANDLES_HELD_SECONDS
+from sidecar.provider_thread import ABSENT_RETRY_SECONDS, HANDLES_HELD_SECONDS
 
 _POLL_SECONDS = 2.0
 _POLLS = 15
@@ -26,7 +26,8 @@ def measure(lab: Lab) -> list[Outcome]:
             stack.enter_context(lab.ready_sidecar(lab.driver("devices 8"))) for _ in range(lab.runs)
         ]
         polled = _costs(sidecars, _poll)
-        sleep(_LAST_SWEEP_SECONDS + HANDLES_HELD_SECONDS)
+        # After the last sweep one thread closes its driver, and others end their long pauses.
+        sleep(_LAST_SWEEP_SECONDS + max(HANDLES_HELD_SECONDS, ABSENT_RETRY_SECONDS))
         quiet = _costs(sidecars, lambda _: sleep(_QUIET_SECONDS))
     seconds = _POLL_SECONDS * _POLLS
     return [
