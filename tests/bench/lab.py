@@ -77,11 +77,12 @@ class Lab:
         sidecar.ask()
         return sidecar
 
-    def echo_of(self, sidecar: Peer) -> Peer:
-        """Return the C program that answers every line with what the sidecar answers now."""
+    def echoes_of(self, sidecar: Peer) -> tuple[Peer, Peer]:
+        """Return programs that answer every line with what the sidecar answers now: C, Python."""
         answer = self.folder() / "answer"
         answer.write_bytes(sidecar.ask(METRICS_REQUEST))
-        return Peer([str(self.compiled("echo")), str(answer)], {})
+        in_python = [sys.executable, "-I", str(PROGRAMS / "echo.py"), str(answer)]
+        return Peer([str(self.compiled("echo")), str(answer)], {}), Peer(in_python, {})
 
 
 def _minimal(environment: Mapping[str, str]) -> dict[str, str]:
