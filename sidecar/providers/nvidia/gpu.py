@@ -72,6 +72,7 @@ class NvmlGpu:
         self._is_mig = False
         self._mig_mode = NvmlMetric(self._notice_mig_mode, MIG_MODE_SECONDS)
         self._metrics = self._plan()
+        self._values: Values = {}
 
     def read(self) -> Reading:
         """Return the values of this moment, and the last ones of what is asked less often.
@@ -83,13 +84,10 @@ class NvmlGpu:
         """
         now = self._clock()
         # First, since it may change the others.
-        codes = self._ask_due([self._mig_mode], now)
-        codes += self._ask_due(self._metrics, now)
+        codes = [self._ask(self._mig_mode, now)] if now >= self._mig_mode.due else []
+        codes += [self._ask(metric, now) for metric in self._metrics if now >= metric.due]
         self._notice_silence(codes)
-        values: Values = {}
-        for metric in self._metrics:
-            values |= metric.values
-        return Reading(**values)
+        return Reading(**self._values)
 
     def _plan(self) -> Sequence[NvmlMetric]:
         """Return the questions: five for every sweep, the others now and then."""
@@ -137,19 +135,18 @@ class NvmlGpu:
         if is_mig != self._is_mig:
             self._is_mig = is_mig
             self._metrics = self._plan()
+            self._values = {}
         return {}
 
-    def _ask_due(self, metrics: Sequence[NvmlMetric], now: float) -> list[int]:
-        return [self._ask(metric, now) for metric in metrics if now >= metric.due]
-
     def _ask(self, metric: NvmlMetric, now: float) -> int:
-        """Put the answer, or nothing, in the metric. Returns NVML's code, 0 for success.
+        """Put the answer, or that there is none, in the values. Returns NVML's code, 0 for success.
 
         One that failed for the moment stays due, however seldom it is asked otherwise.
         """
         try:
-            metric.values = _ask_twice_if_it_grew(metric.ask, self._handle)
+            metric.values = metric.ask(self._handle)
         except pynvml.NVMLError as error:
+            self._values |= dict.fromkeys(metric.values)
             metric.values = {}
             self._raise_if_more_is_lost(error.value)
             if error.value in errors.REFUSED and metric.due == 0:
@@ -158,6 +155,7 @@ class NvmlGpu:
             if error.value in errors.UNSUPPORTED or error.value == errors.INVALID_ARGUMENT:
                 metric.due = now + UNSUPPORTED_SECONDS
             return error.value
+        self._values |= metric.values
         metric.due = now + metric.every_seconds
         return pynvml.NVML_SUCCESS
 
@@ -185,13 +183,3 @@ def _is_good(handle: Handle) -> bool:
     except pynvml.NVMLError as error:
         return error.value in errors.UNSUPPORTED
     return True
-
-
-def _ask_twice_if_it_grew(ask: questions.Ask, handle: Handle) -> Values:
-    """Ask again once when a list grew between the question for its size and that for itself."""
-    try:
-        return ask(handle)
-    except pynvml.NVMLError as error:
-        if error.value != errors.INSUFFICIENT_SIZE:
-            raise
-        return ask(handle)

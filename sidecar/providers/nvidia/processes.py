@@ -26,9 +26,19 @@ def running_processes(handle: Handle, most_bytes: int | None) -> dict[int, int |
     most = float("inf") if most_bytes is None else most_bytes
     return _merged(
         (process.pid, process.usedGpuMemory)
-        for process in _listed(handle)
+        for process in _listed_at_last(handle)
         if process.usedGpuMemory is None or process.usedGpuMemory <= most
     )
+
+
+def _listed_at_last(handle: Handle) -> list[pynvml.c_nvmlProcessInfo_t]:
+    """Ask again once when a list grew between the question for its size and that for itself."""
+    try:
+        return _listed(handle)
+    except pynvml.NVMLError as error:
+        if error.value != errors.INSUFFICIENT_SIZE:
+            raise
+        return _listed(handle)
 
 
 def _listed(handle: Handle) -> list[pynvml.c_nvmlProcessInfo_t]:

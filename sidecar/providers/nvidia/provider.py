@@ -105,7 +105,8 @@ class NvidiaProvider:
         slot = self._slots[device.key]
         if slot.address in self._asleep:
             return Reading(status="asleep")
-        self._look_for(slot)
+        if slot.gpu is None:
+            self._look_for(slot)
         if slot.gpu is None:
             return Reading(status="lost")
         try:
@@ -206,7 +207,7 @@ class NvidiaProvider:
     def _look_for(self, slot: _Slot) -> None:
         """Look for a lost GPU by its UUID: it may come back in another place."""
         now = self._clock()
-        if slot.gpu or not slot.uuid or self._session is None or now < slot.retry_at:
+        if not slot.uuid or self._session is None or now < slot.retry_at:
             return
         slot.retry_seconds = min(2 * slot.retry_seconds, LAST_RETRY_SECONDS)
         slot.retry_at = now + slot.retry_seconds

@@ -52,7 +52,12 @@ def memory() -> Ask:
     info = newest(_memory, _memory_the_old_way)
 
     def ask(handle: Handle) -> Values:
-        return _memory_values([info(handle)])
+        memory = info(handle)
+        return {
+            "memory_used_bytes": memory.used,
+            "memory_free_bytes": memory.free,
+            "memory_total_bytes": memory.total,
+        }
 
     return ask
 
@@ -62,7 +67,12 @@ def memory_of_children() -> Ask:
     info = newest(_memory, _memory_the_old_way)
 
     def ask(handle: Handle) -> Values:
-        return _memory_values([info(child) for child in _children(handle)])
+        children = [info(child) for child in _children(handle)]
+        return {
+            "memory_used_bytes": sum(child.used for child in children),
+            "memory_free_bytes": sum(child.free for child in children),
+            "memory_total_bytes": sum(child.total for child in children),
+        }
 
     return ask
 
@@ -159,14 +169,6 @@ def _memory(handle: Handle) -> pynvml.c_nvmlMemory_t:
 def _memory_the_old_way(handle: Handle) -> pynvml.c_nvmlMemory_t:
     """Count what the driver keeps for itself as used, which drivers before 510 cannot tell."""
     return pynvml.nvmlDeviceGetMemoryInfo(handle)
-
-
-def _memory_values(parts: list[pynvml.c_nvmlMemory_t]) -> Values:
-    return {
-        "memory_used_bytes": sum(part.used for part in parts),
-        "memory_free_bytes": sum(part.free for part in parts),
-        "memory_total_bytes": sum(part.total for part in parts),
-    }
 
 
 def _children(handle: Handle) -> list[Handle]:
