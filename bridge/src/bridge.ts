@@ -17,6 +17,11 @@ export interface GpuMetricsBridgeOptions {
   app: HostApp;
   /** Electron's `ipcMain`. */
   ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>;
+  /**
+   * Address of the page that may ask, as it is given to `loadURL`: the development server's, or
+   * `pathToFileURL(…).href` of the file. Its fragment does not count.
+   */
+  pageUrl: string;
   /** How to start the sidecar in development; a packaged app finds its own. */
   sidecar?: SidecarCommand;
   /** Where details of errors and the sidecar's log go; nowhere if left out. */
@@ -25,14 +30,14 @@ export interface GpuMetricsBridgeOptions {
 
 /**
  * Gives the app's pages GPU metrics: starts the sidecar when the app is ready, answers the
- * `dashboard:get-gpu-…` channels from it, and ends it when the app quits.
+ * `dashboard:…` channels from it, and ends it when the app quits.
  *
  * Call it once, in the main process.
  */
 export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): void {
-  const { app, ipcMain, logger = silentLogger } = options;
+  const { app, ipcMain, pageUrl, logger = silentLogger } = options;
   const supervisor = new Supervisor(options.sidecar ?? packagedSidecar(), logger);
-  registerIpcHandlers(ipcMain, supervisor, logger);
+  registerIpcHandlers(ipcMain, supervisor, pageUrl, logger);
   void app.whenReady().then(() => supervisor.start());
   stopBeforeQuit(app, supervisor);
 }

@@ -21,4 +21,6 @@ export type BridgeErrorCode =
   | 'driver-not-answering'
   | 'invalid-answer'
   | 'untrusted-sender'
+  | 'invalid-options'
+  | 'busy'
   | 'closing';

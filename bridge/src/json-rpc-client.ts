@@ -13,6 +13,11 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
+export interface RequestOptions {
+  params?: object | undefined;
+  timeoutMs?: number;
+}
+
 /** The requesting side of JSON-RPC 2.0, over anything that carries lines. */
 export class JsonRpcClient {
   readonly #pending = new Map<number, Pending>();
@@ -26,10 +31,13 @@ export class JsonRpcClient {
   }
 
   /**
-   * Calls a method that takes no params.
+   * Calls a method.
    * @throws BridgeError when it fails, is not answered in time, or the other side is gone.
    */
-  request(method: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<unknown> {
+  request(
+    method: string,
+    { params, timeoutMs = ANSWER_TIMEOUT_MS }: RequestOptions = {},
+  ): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -37,7 +45,7 @@ export class JsonRpcClient {
         reject(new BridgeError('timed-out', `${method} was not answered in ${timeoutMs} ms`));
       }, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
-      this.#write(JSON.stringify({ jsonrpc: '2.0', id, method }));
+      this.#write(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     });
   }
 

@@ -38,15 +38,17 @@ export class Supervisor {
   }
 
   /**
-   * Calls a method, starting the sidecar if none runs. Calls of the same method that come while
-   * one is unanswered share its answer. The end of a sidecar fails one call, even if none was
+   * Calls a method, starting the sidecar if none runs. Calls of the same method without params that
+   * come while one is unanswered share its answer. The end of a sidecar fails one call, even if none was
    * unanswered then.
    * @throws BridgeError
    */
-  request<M extends keyof MethodResults>(method: M): Promise<MethodResults[M]> {
-    const shared = this.#shared.get(method) ?? this.#share(method);
+  request<M extends keyof MethodResults>(method: M, params?: object): Promise<MethodResults[M]> {
+    const answer = params
+      ? this.#ask(method, params)
+      : (this.#shared.get(method) ?? this.#share(method));
     // What the sidecar answers is checked where it is used; its type is the contract's word.
-    return shared as Promise<MethodResults[M]>;
+    return answer as Promise<MethodResults[M]>;
   }
 
   /** Ends the sidecar for good. Resolves when it has ended; takes 1.5 s at the most. */
@@ -61,10 +63,10 @@ export class Supervisor {
     return answer;
   }
 
-  async #ask(method: string): Promise<unknown> {
+  async #ask(method: string, params?: object): Promise<unknown> {
     const client = await this.#running();
     try {
-      const result = await client.request(method);
+      const result = await client.request(method, { params });
       this.#timeouts = 0;
       return result;
     } catch (error) {
@@ -140,7 +142,7 @@ export class Supervisor {
 }
 
 async function greet(client: JsonRpcClient): Promise<Hello> {
-  const hello = (await client.request('sidecar:hello', HELLO_TIMEOUT_MS)) as Hello;
+  const hello = (await client.request('sidecar:hello', { timeoutMs: HELLO_TIMEOUT_MS })) as Hello;
   if (hello.protocolVersion !== PROTOCOL_VERSION) {
     throw new BridgeError(
       'invalid-answer',

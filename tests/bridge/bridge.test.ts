@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { HostApp } from '../../bridge/src/bridge.ts';
 import { createGpuMetricsBridge } from '../../bridge/src/index.ts';
-import { FakeIpcMain } from './fake-ipc-main.ts';
+import { FakeIpcMain, PAGE_URL } from './fake-ipc-main.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
 /** Electron's app as far as the bridge uses it: it quits unless a listener prevents that. */
@@ -29,7 +29,8 @@ test('pages are answered while the app runs, and the sidecar ends before the app
   const ipcMain = new FakeIpcMain();
   const log: string[] = [];
   const logger = { info: (line: string) => log.push(line), warn: fail, error: fail };
-  createGpuMetricsBridge({ app, ipcMain, sidecar: fakeSidecar('answering'), logger });
+  const sidecar = fakeSidecar('answering');
+  createGpuMetricsBridge({ app, ipcMain, pageUrl: PAGE_URL, sidecar, logger });
   expect(await ipcMain.invoke('dashboard:get-gpu-metrics')).toEqual([]);
 
   const quit = once(app, 'quit');
@@ -42,7 +43,7 @@ test('pages are answered while the app runs, and the sidecar ends before the app
 test('an app whose sidecar cannot be started quits all the same', async () => {
   const app = new FakeApp();
   const sidecar = { command: '/no/such/program', args: [] };
-  createGpuMetricsBridge({ app, ipcMain: new FakeIpcMain(), sidecar });
+  createGpuMetricsBridge({ app, ipcMain: new FakeIpcMain(), pageUrl: PAGE_URL, sidecar });
   const quit = once(app, 'quit');
   app.quit();
   await quit;

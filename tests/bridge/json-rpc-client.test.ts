@@ -45,7 +45,7 @@ test('a request that is not answered fails when its time is up', async () => {
   vi.useFakeTimers();
   try {
     const { client } = clientWithSentLines();
-    const answer = client.request('a', 100);
+    const answer = client.request('a', { timeoutMs: 100 });
     const rejection = expect(answer).rejects.toMatchObject({ code: 'timed-out' });
     vi.advanceTimersByTime(100);
     await rejection;

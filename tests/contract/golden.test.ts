@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { checkedResult } from '../../bridge/src/contract-check.ts';
+import type { MethodResults } from '../../bridge/src/contract.ts';
 import { toHookValues } from '../../bridge/src/hook-values.ts';
 import { JsonRpcClient } from '../../bridge/src/json-rpc-client.ts';
 import { silentLogger } from '../../bridge/src/logger.ts';
@@ -39,10 +41,18 @@ test.each(exchanges)('the client asks and understands: $name', async (exchange) 
   }
 });
 
+const answered = exchanges.filter(({ response }) => response.result !== undefined);
+
+test.each(answered)('the contract allows: $name', ({ request, response }) => {
+  const method = request.method as keyof MethodResults;
+  expect(checkedResult(method, response.result)).toBe(response.result);
+});
+
 const lists = exchanges.filter(({ response }) => Array.isArray(response.result));
 
 test.each(lists)('the hook can carry: $name', async (exchange) => {
-  const gpus = toHookValues(await play(exchange).answer);
+  const answer = await play(exchange).answer;
+  const gpus = toHookValues(checkedResult('dashboard:get-gpu-metrics', answer));
   for (const gpu of gpus) {
     expect([gpu.utilization, gpu.memoryUsedMB, gpu.memoryTotalMB, gpu.temperatureC]).not.toContain(
       null,
