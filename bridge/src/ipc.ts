@@ -1,9 +1,11 @@
 import type { IpcMain } from 'electron';
 import { CHANNELS, type Channel } from './channels.ts';
-import { checkedParams, checkedResult } from './contract-check.ts';
+import { checkedResult } from './contract-check.ts';
+import type { GpuOptionChanges } from './contract.ts';
 import { BridgeError } from './errors.ts';
 import { toHookValues } from './hook-values.ts';
 import type { Logger } from './logger.ts';
+import { optionChanges } from './option-changes.ts';
 import { AS_OUTCOME, type Outcome } from './outcome.ts';
 import { pageMessage, type PageErrorCode } from './page-messages.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -12,15 +14,19 @@ import { requireOwnPage } from './sender.ts';
 /** Dozens of windows do not come near it, and one page that floods us cannot fill the memory. */
 const MAX_UNANSWERED_CALLS = 256;
 
-/** Each change wakes the sidecar up; a person who drags a slider is content with fewer. */
-const MAX_CHANGES_PER_SECOND = 10;
+/**
+ * What a page may set. Which programs use the GPU is nobody's business unless the app itself makes
+ * it so.
+ */
+const PAGE_OPTIONS = ['intervalMs'] as const;
 
 /** A page that fails in ever new ways must not fill the host's log. */
 const MAX_LOGGED_FAILURES_PER_SECOND = 5;
 
-/** Who answers the pages' calls. */
-export interface Sidecar {
-  request(method: Channel, params?: object): Promise<unknown>;
+/** What answers the pages' calls; nothing that it answers is taken on trust. */
+export interface Requests {
+  request(method: 'dashboard:get-gpu-metrics' | 'dashboard:get-gpu-status'): Promise<unknown>;
+  setOptions(changes: GpuOptionChanges): Promise<unknown>;
 }
 
 /**
@@ -29,11 +35,11 @@ export interface Sidecar {
  */
 export function registerIpcHandlers(
   ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>,
-  sidecar: Sidecar,
+  requests: Requests,
   pageUrl: string,
   logger: Logger,
 ): () => void {
-  const calls = new Calls(sidecar);
+  const calls = new Calls(requests);
   const failures = new FailureLog(logger);
   for (const channel of CHANNELS) {
     ipcMain.handle(channel, async (event, payload?: unknown, form?: unknown) => {
@@ -54,14 +60,21 @@ export function registerIpcHandlers(
   };
 }
 
-/** Passes calls on to the sidecar, checked both ways, and no more of them than it is fair to. */
+/** Passes calls on, checked both ways, and no more of them at once than it is fair to. */
 class Calls {
-  readonly #sidecar: Sidecar;
-  readonly #changes = new RateLimit(MAX_CHANGES_PER_SECOND);
+  readonly #answers: Record<Channel, (payload: unknown) => Promise<unknown>>;
   #unanswered = 0;
 
-  constructor(sidecar: Sidecar) {
-    this.#sidecar = sidecar;
+  constructor(requests: Requests) {
+    const METRICS = 'dashboard:get-gpu-metrics';
+    const STATUS = 'dashboard:get-gpu-status';
+    const OPTIONS = 'dashboard:set-gpu-options';
+    this.#answers = {
+      [METRICS]: async () => toHookValues(checkedResult(METRICS, await requests.request(METRICS))),
+      [STATUS]: async () => checkedResult(STATUS, await requests.request(STATUS)),
+      [OPTIONS]: async (payload) =>
+        checkedResult(OPTIONS, await requests.setOptions(optionChanges(payload, PAGE_OPTIONS))),
+    };
   }
 
   async answer(channel: Channel, payload: unknown): Promise<unknown> {
@@ -70,20 +83,10 @@ class Calls {
     }
     this.#unanswered += 1;
     try {
-      return await this.#ask(channel, payload);
+      return await this.#answers[channel](payload);
     } finally {
       this.#unanswered -= 1;
     }
-  }
-
-  async #ask(channel: Channel, payload: unknown): Promise<unknown> {
-    const params = checkedParams(channel, payload);
-    if (params && !this.#changes.allows()) {
-      throw new BridgeError('busy', `more than ${MAX_CHANGES_PER_SECOND} changes a second`);
-    }
-    const result = await this.#sidecar.request(channel, params);
-    if (channel !== 'dashboard:get-gpu-metrics') return checkedResult(channel, result);
-    return toHookValues(checkedResult(channel, result));
   }
 }
 

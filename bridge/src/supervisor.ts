@@ -1,4 +1,9 @@
-import { PROTOCOL_VERSION, type Hello, type MethodResults } from './contract.ts';
+import {
+  PROTOCOL_VERSION,
+  type GpuOptionChanges,
+  type Hello,
+  type MethodResults,
+} from './contract.ts';
 import { BridgeError } from './errors.ts';
 import { JsonRpcClient } from './json-rpc-client.ts';
 import type { Logger } from './logger.ts';
@@ -38,17 +43,24 @@ export class Supervisor {
   }
 
   /**
-   * Calls a method, starting the sidecar if none runs. Calls of the same method without params that
-   * come while one is unanswered share its answer. The end of a sidecar fails one call, even if none was
+   * Calls a method, starting the sidecar if none runs. Calls of the same method that come while
+   * one is unanswered share its answer. The end of a sidecar fails one call, even if none was
    * unanswered then.
    * @throws BridgeError
    */
-  request<M extends keyof MethodResults>(method: M, params?: object): Promise<MethodResults[M]> {
-    const answer = params
-      ? this.#ask(method, params)
-      : (this.#shared.get(method) ?? this.#share(method));
+  request<M extends keyof MethodResults>(method: M): Promise<MethodResults[M]> {
+    const shared = this.#shared.get(method) ?? this.#share(method);
     // What the sidecar answers is checked where it is used; its type is the contract's word.
-    return answer as Promise<MethodResults[M]>;
+    return shared as Promise<MethodResults[M]>;
+  }
+
+  /**
+   * Changes options.
+   * @returns what the sidecar says about the options in force.
+   * @throws BridgeError
+   */
+  setOptions(changes: GpuOptionChanges): Promise<unknown> {
+    return this.#ask('dashboard:set-gpu-options', changes);
   }
 
   /** Ends the sidecar for good. Resolves when it has ended; takes 1.5 s at the most. */
