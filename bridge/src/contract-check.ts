@@ -1,9 +1,13 @@
 import { SCHEMA, type MethodResults } from './contract.ts';
 import { BridgeError } from './errors.ts';
-import { fits, type Definitions } from './json-schema.ts';
+import { compile, type Check } from './json-schema.ts';
 
-const RESULTS: Definitions = SCHEMA.properties;
-const DEFINITIONS: Definitions = SCHEMA.$defs;
+const CHECKS = new Map<string, Check>(
+  Object.entries(SCHEMA.properties).map(([method, result]) => [
+    method,
+    compile(result, SCHEMA.$defs),
+  ]),
+);
 
 /**
  * Returns what a sidecar answered, as what the contract says it is.
@@ -13,7 +17,6 @@ export function checkedResult<M extends keyof MethodResults>(
   method: M,
   result: unknown,
 ): MethodResults[M] {
-  const schema = RESULTS[method];
-  if (schema && fits(result, schema, DEFINITIONS)) return result as MethodResults[M];
+  if (CHECKS.get(method)?.(result)) return result as MethodResults[M];
   throw new BridgeError('invalid-answer', `the result of ${method} is not what it must be`);
 }

@@ -30,36 +30,49 @@ const TYPES = {
 };
 
 /** Says whether a value is what a schema describes. */
-export function fits(value: unknown, schema: Schema, definitions: Definitions): boolean {
-  const { $ref, allOf = [], anyOf, enum: choices, type, items } = schema;
-  const { minimum = -Infinity, maximum = Infinity } = schema;
-  const valueFits = (part: Schema) => fits(value, part, definitions);
-  return (
-    ($ref === undefined || valueFits(definition($ref, definitions))) &&
-    allOf.every(valueFits) &&
-    (anyOf === undefined || anyOf.some(valueFits)) &&
-    (choices === undefined || choices.includes(value)) &&
-    (type === undefined || TYPES[type](value)) &&
-    (typeof value !== 'number' || (minimum <= value && value <= maximum)) &&
-    (!Array.isArray(value) ||
-      items === undefined ||
-      value.every((item) => fits(item, items, definitions))) &&
-    (!isObject(value) || objectFits(value, schema, definitions))
-  );
+export type Check = (value: unknown) => boolean;
+
+/** Makes a schema into its check: every poll passes through one. */
+export function compile(schema: Schema, definitions: Definitions): Check {
+  const part = (each: Schema) => compile(each, definitions);
+  const { $ref, allOf = [], anyOf, enum: choices, type, minimum, maximum, items } = schema;
+  const checks: Check[] = allOf.map(part);
+  if ($ref !== undefined) checks.push(part(definition($ref, definitions)));
+  if (anyOf) checks.push(any(anyOf.map(part)));
+  if (choices) checks.push((value) => choices.includes(value));
+  if (type) checks.push(TYPES[type]);
+  if (minimum !== undefined) checks.push((value) => typeof value !== 'number' || value >= minimum);
+  if (maximum !== undefined) checks.push((value) => typeof value !== 'number' || value <= maximum);
+  if (items) checks.push(everyItem(part(items)));
+  if (schema.properties) checks.push(everyField(schema, schema.properties, part));
+  return all(checks);
 }
 
-function objectFits(
-  value: Readonly<Record<string, unknown>>,
-  { properties = {}, required = [], additionalProperties = true }: Schema,
-  definitions: Definitions,
-): boolean {
-  return (
-    required.every((name) => Object.hasOwn(value, name)) &&
-    Object.entries(value).every(([name, field]) => {
-      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return property ? fits(field, property, definitions) : additionalProperties;
-    })
-  );
+function all(checks: readonly Check[]): Check {
+  const [only] = checks;
+  if (only && checks.length === 1) return only;
+  return (value) => checks.every((check) => check(value));
+}
+
+function any(checks: readonly Check[]): Check {
+  return (value) => checks.some((check) => check(value));
+}
+
+function everyItem(check: Check): Check {
+  return (value) => !Array.isArray(value) || value.every(check);
+}
+
+function everyField(
+  { required = [], additionalProperties = true }: Schema,
+  properties: Readonly<Record<string, Schema>>,
+  part: (schema: Schema) => Check,
+): Check {
+  // A map, since an object would also know the names that all objects have.
+  const checks = new Map(Object.entries(properties).map(([name, each]) => [name, part(each)]));
+  return (value) =>
+    !isObject(value) ||
+    (required.every((name) => Object.hasOwn(value, name)) &&
+      Object.keys(value).every((name) => checks.get(name)?.(value[name]) ?? additionalProperties));
 }
 
 function definition($ref: string, definitions: Definitions): Schema {

@@ -1,6 +1,8 @@
 import { SCHEMA, type GpuOptionChanges } from './contract.ts';
 import { BridgeError } from './errors.ts';
-import { fits } from './json-schema.ts';
+import { compile } from './json-schema.ts';
+
+const areChanges = compile(SCHEMA.$defs.GpuOptionChanges, SCHEMA.$defs);
 
 /**
  * Returns a value of unknown make as changes of options.
@@ -11,7 +13,7 @@ export function optionChanges(
   value: unknown,
   allowed: readonly (keyof GpuOptionChanges)[],
 ): GpuOptionChanges {
-  if (!fits(value, SCHEMA.$defs.GpuOptionChanges, SCHEMA.$defs)) {
+  if (!areChanges(value)) {
     throw new BridgeError('invalid-options', 'these options are not what the contract allows');
   }
   const names = Object.keys(value as object) as (keyof GpuOptionChanges)[];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { fakeSidecar } from '../bridge/fake-sidecar.ts';
 import { launchShim, SOON, type Shim } from './shim.ts';
 
@@ -49,23 +49,19 @@ test('3: only the page of the app is answered, and no frame inside it', async ()
   const refused = 'This page may not ask for GPU metrics.';
   const pageUrl = shim.page.url();
 
-  const other = temporaryFile('index.html', '<p>other</p>');
-  const another = await openWindow(shim, { url: pathToFileURL(other).href });
-  expect(await refusal(another, call)).toBe(refused);
-  expect(await refusal(await openWindow(shim, { url: `${pageUrl}?other` }), call)).toBe(refused);
-
-  const own = await openWindow(shim, {
-    url: `${pageUrl}#/dashboard`,
+  const framing = `<iframe src="${pageUrl}"></iframe>`;
+  const another = await openWindow(shim, {
+    url: pathToFileURL(temporaryFile('index.html', framing)).href,
     nodeIntegrationInSubFrames: true,
   });
-  await own.evaluate(`
-    const frame = document.createElement('iframe');
-    frame.srcdoc = '<p>inside</p>';
-    document.body.append(frame)`);
-  await expect.poll(() => own.frames().length, SOON).toBe(2);
-  const frame = own.frames()[1];
-  await frame?.waitForSelector('p', SOON);
-  expect(frame && (await refusal(frame, call))).toBe(refused);
+  expect(await refusal(another, call)).toBe(refused);
+  const framed = await vi.waitUntil(() => another.frames()[1], SOON);
+  await framed.waitForFunction('typeof electron === "object"', undefined, SOON);
+  expect(framed.url()).toBe(pageUrl);
+  expect(await refusal(framed, call)).toBe(refused);
+
+  expect(await refusal(await openWindow(shim, { url: `${pageUrl}?other` }), call)).toBe(refused);
+  const own = await openWindow(shim, { url: `${pageUrl}#/dashboard` });
   expect(await own.evaluate(call)).toMatchObject([{ gpuId: 'GPU-0' }]);
 });
 
