@@ -419,6 +419,12 @@ export const SCHEMA = {
           "type": "integer",
           "minimum": 0,
           "maximum": 100
+        },
+        "alerts": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/GpuAlert"
+          }
         }
       },
       "required": [
@@ -431,7 +437,39 @@ export const SCHEMA = {
         "vendor",
         "status",
         "memoryKind",
-        "sampledAt"
+        "sampledAt",
+        "alerts"
+      ]
+    },
+    "GpuAlert": {
+      "type": "object",
+      "properties": {
+        "rule": {
+          "enum": [
+            "memory",
+            "powerBrake",
+            "temperature",
+            "thermalThrottling",
+            "unavailable",
+            "utilization"
+          ]
+        },
+        "severity": {
+          "enum": [
+            "critical",
+            "info",
+            "warning"
+          ]
+        },
+        "since": {
+          "type": "integer",
+          "minimum": 0
+        }
+      },
+      "required": [
+        "rule",
+        "severity",
+        "since"
       ]
     },
     "GpuStatusReport": {
@@ -503,11 +541,44 @@ export const SCHEMA = {
         },
         "processNames": {
           "type": "boolean"
+        },
+        "thresholds": {
+          "allOf": [
+            {
+              "$ref": "#/$defs/AlertThresholds"
+            }
+          ]
         }
       },
       "required": [
         "intervalMs",
-        "processNames"
+        "processNames",
+        "thresholds"
+      ]
+    },
+    "AlertThresholds": {
+      "type": "object",
+      "properties": {
+        "utilizationPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "memoryPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "temperatureC": {
+          "type": "integer",
+          "minimum": 40,
+          "maximum": 110
+        }
+      },
+      "required": [
+        "utilizationPercent",
+        "memoryPercent",
+        "temperatureC"
       ]
     },
     "Hello": {
@@ -548,6 +619,35 @@ export const SCHEMA = {
         },
         "processNames": {
           "type": "boolean"
+        },
+        "thresholds": {
+          "allOf": [
+            {
+              "$ref": "#/$defs/AlertThresholdChanges"
+            }
+          ]
+        }
+      },
+      "required": [],
+      "additionalProperties": false
+    },
+    "AlertThresholdChanges": {
+      "type": "object",
+      "properties": {
+        "utilizationPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "memoryPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "temperatureC": {
+          "type": "integer",
+          "minimum": 40,
+          "maximum": 110
         }
       },
       "required": [],

@@ -18,7 +18,7 @@ const MAX_UNANSWERED_CALLS = 256;
  * What a page may set. Which programs use the GPU is nobody's business unless the app itself makes
  * it so.
  */
-const PAGE_OPTIONS = ['intervalMs'] as const;
+const PAGE_OPTIONS = ['intervalMs', 'thresholds'] as const;
 
 /** A page that fails in ever new ways must not fill the host's log. */
 const MAX_LOGGED_FAILURES_PER_SECOND = 5;

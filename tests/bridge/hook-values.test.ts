@@ -41,7 +41,7 @@ test('a GPU of which nothing is known still passes the strict validator of the h
 });
 
 test('measured values, 0 included, and alerts stay what they are', () => {
-  const idle = {
+  const idle: GpuMetrics = {
     ...unknown,
     utilization: 0,
     memoryUsedMB: 0,

@@ -20,6 +20,7 @@ const gpu = {
   status: 'ok',
   memoryKind: 'dedicated',
   sampledAt: 1,
+  alerts: [],
 };
 
 type Answer = (changes?: unknown) => Promise<unknown>;
@@ -119,7 +120,11 @@ test('the place that a page keeps in its fragment does not count', async () => {
 
 test('options reach the sidecar', async () => {
   const changes: unknown[] = [];
-  const options = { intervalMs: 1000, processNames: false };
+  const options = {
+    intervalMs: 1000,
+    processNames: false,
+    thresholds: { utilizationPercent: 90, memoryPercent: 90, temperatureC: 80 },
+  };
   const ipcMain = handlers((change) => {
     changes.push(change);
     return Promise.resolve(options);
@@ -136,6 +141,8 @@ test.each([
   { intervalMs: 500.5 },
   { intervalMs: NaN },
   { processNames: true },
+  { thresholds: { temperatureC: 500 } },
+  { thresholds: { colour: 1 } },
   { colour: 'red' },
   JSON.parse('{"__proto__": {}}') as object,
 ])('options that a page may not set go no further: %j', async (options) => {

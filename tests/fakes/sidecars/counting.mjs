@@ -14,6 +14,7 @@ const gpu = {
   vendor: 'simulated',
   status: 'ok',
   memoryKind: 'dedicated',
+  alerts: [],
 };
 /** @type {Record<string, () => unknown>} */
 const answers = {
