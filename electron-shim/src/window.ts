@@ -24,5 +24,5 @@ export async function openWindow(pageUrl: string): Promise<void> {
 export function showWindow(): void {
   const [window] = BrowserWindow.getAllWindows();
   if (window?.isMinimized()) window.restore();
-  window?.focus();
+  window?.show();
 }
