@@ -17,6 +17,7 @@ export class BridgeError extends Error {
 export type BridgeErrorCode =
   | 'not-started'
   | 'stopped'
+  | 'given-up'
   | 'timed-out'
   | 'driver-not-answering'
   | 'invalid-answer'

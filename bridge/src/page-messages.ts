@@ -6,7 +6,9 @@ export type PageErrorCode = BridgeErrorCode | 'unforeseen';
 /** A closed set: nothing of an error's own text, which may hold paths, ever reaches a page. */
 const PAGE_MESSAGES: Record<PageErrorCode, string> = {
   'not-started': 'GPU sensors could not be started. Reinstalling the app may help.',
-  stopped: 'GPU sensors stopped unexpectedly. They are started again with the next request.',
+  stopped: 'GPU sensors stopped unexpectedly. They are being started again.',
+  'given-up':
+    'GPU sensors keep stopping. Another start is tried every minute; restarting the app may help.',
   'timed-out': 'GPU sensors did not answer in time. Trying again.',
   'driver-not-answering':
     'The GPU driver does not answer. If it stays so, close programs that use the GPU.',

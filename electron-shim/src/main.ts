@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { app, ipcMain } from 'electron';
+import { app, ipcMain, powerMonitor } from 'electron';
 import { createGpuMetricsBridge } from 'gpu-metrics-bridge';
 import { harden } from './hardening.ts';
 import { sidecarCommand } from './sidecar-command.ts';
@@ -26,6 +26,7 @@ function start(): void {
   createGpuMetricsBridge({
     app,
     ipcMain,
+    powerMonitor,
     pageUrl,
     sidecar: sidecarCommand(repositoryRoot),
     logger: console,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { AwakeClock } from '../../bridge/src/awake-clock.ts';
 import { checkedResult } from '../../bridge/src/contract-check.ts';
 import type { MethodResults } from '../../bridge/src/contract.ts';
 import { toHookValues } from '../../bridge/src/hook-values.ts';
@@ -24,7 +25,7 @@ const exchanges = readdirSync(folder)
 /** Has the client ask for the exchange's method, and answers with the exchange's response. */
 function play({ request, response }: Exchange): { sent: unknown; answer: Promise<unknown> } {
   const sent: string[] = [];
-  const client = new JsonRpcClient((line) => sent.push(line), silentLogger);
+  const client = new JsonRpcClient((line) => sent.push(line), new AwakeClock(), silentLogger);
   const answer = client.request(request.method);
   const question = JSON.parse(sent[0] ?? '') as { id: number };
   client.receive(JSON.stringify({ ...response, id: question.id }));
