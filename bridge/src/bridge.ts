@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Event, IpcMain } from 'electron';
 import type { GpuOptionChanges, GpuOptions } from './contract.ts';
 import { registerIpcHandlers } from './ipc.ts';
@@ -71,7 +72,10 @@ export interface GpuMetricsBridge {
  */
 export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMetricsBridge {
   const { app, ipcMain, powerMonitor, pageUrl, logger = silentLogger } = options;
-  const supervisor = new Supervisor(options.sidecar ?? packagedSidecar(), logger);
+  const { sidecar = packagedSidecar() } = options;
+  // Anything else would run what a folder in PATH, or the current one, happens to hold.
+  if (!path.isAbsolute(sidecar.command)) throw new Error('sidecar.command must be absolute.');
+  const supervisor = new Supervisor(sidecar, logger);
   const requests = new SharedRequests(supervisor, logger);
   const removeHandlers = registerIpcHandlers(ipcMain, requests, pageUrl, logger);
   const ignorePower = followPower(powerMonitor, supervisor);

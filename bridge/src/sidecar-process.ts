@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { sidecarEnvironment } from './environment.ts';
@@ -138,16 +138,26 @@ export class SidecarProcess {
 
 function start(sidecar: SidecarCommand): ChildProcess {
   try {
-    return spawn(sidecar.command, [...sidecar.args, '--parent-pid', String(process.pid)], {
-      env: sidecarEnvironment(process.env),
-      shell: false,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
+    return spawn(
+      sidecar.command,
+      [...sidecar.args, '--parent-pid', String(process.pid)],
+      spawnOptions(process.env),
+    );
   } catch (cause) {
     // A path inside an asar archive is refused right here rather than by an event.
     throw notStarted(sidecar, cause);
   }
+}
+
+/** Never `detached`: a sidecar must not outlive the app. */
+export function spawnOptions(environment: NodeJS.ProcessEnv): SpawnOptions {
+  return {
+    env: sidecarEnvironment(environment),
+    shell: false,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A program for the terminal would open one.
+    windowsHide: true,
+  };
 }
 
 function notStarted(sidecar: SidecarCommand, cause: unknown): BridgeError {

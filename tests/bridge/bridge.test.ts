@@ -88,6 +88,10 @@ test('the host may set every option, and only valid ones', async () => {
   });
 });
 
+test('a program to be looked for in PATH is refused', () => {
+  expect(() => createBridge({ sidecar: { command: 'python3', args: [] } })).toThrow('absolute');
+});
+
 test('a stop leaves nothing of the bridge on the app', async () => {
   const { app, ipcMain, powerMonitor, bridge } = createBridge();
   await bridge.stop();

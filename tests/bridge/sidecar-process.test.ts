@@ -12,7 +12,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BridgeError } from '../../bridge/src/errors.ts';
-import { SidecarProcess, type SidecarCommand } from '../../bridge/src/sidecar-process.ts';
+import {
+  SidecarProcess,
+  spawnOptions,
+  type SidecarCommand,
+} from '../../bridge/src/sidecar-process.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
 const onLinux = process.platform === 'linux';
@@ -127,6 +131,12 @@ test('it gets the pid of its parent, and none of the secrets of the app', async 
   expect(args).toEqual(['--parent-pid', String(process.pid)]);
   expect(env).toHaveProperty('PATH');
   expect(env).not.toHaveProperty('SECRET_OF_THE_APP');
+});
+
+test('it is started without a shell, without a window on Windows, and not detached', () => {
+  const options = spawnOptions({ PATH: '/bin', LD_PRELOAD: '/evil.so' });
+  expect(options).toMatchObject({ env: { PATH: '/bin' }, shell: false, windowsHide: true });
+  expect(options).not.toHaveProperty('detached');
 });
 
 test('writing to one that has ended harms nobody', async () => {
