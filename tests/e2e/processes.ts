@@ -6,10 +6,17 @@ const UNIX_ACCEPTS = '00010000';
 
 /** Returns the process ids of the sidecars that a process has started. */
 export function sidecarsOf(parent: number | undefined): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => statusOf(pid)?.parent === parent && argumentsOf(pid).includes('sidecar'));
+  return childrenOf(parent).filter(isSidecar);
+}
+
+/** Returns the process ids of a process and of all that it, and they, have started. */
+export function familyOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+}
+
+/** Says whether a process is a sidecar. */
+export function isSidecar(pid: number): boolean {
+  return argumentsOf(pid).includes('sidecar');
 }
 
 /** Says whether a process runs: one that has ended but is not yet waited for does not. */
@@ -59,6 +66,13 @@ function socketsOf(pid: number): string[] {
       return []; // closed since it was listed
     }
   });
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => statusOf(pid)?.parent === parent);
 }
 
 /** A table of the kernel's, without its head. */
