@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { FakeDriver } from './fake-driver.ts';
 import { familyOf, isRunning, isSidecar, sidecarsOf } from './processes.ts';
-import { launchShim, SOON } from './shim.ts';
+import { launchShim, ourElectron, SOON } from './shim.ts';
 
 /** What is promised: nothing is left after so long, or where a hung sidecar must be killed. */
 const GONE = { timeout: 1000, interval: 20 };
@@ -31,10 +30,6 @@ function profile(): string {
   return folder;
 }
 
-function electronArgs(): string[] {
-  return JSON.parse(String(process.env['ELECTRON_ARGS'])) as string[];
-}
-
 /** Starts a program that brings up the shim, and waits for its sidecar. Ends all with the test. */
 async function startApp(
   command: string,
@@ -55,8 +50,9 @@ async function startApp(
 }
 
 function startElectron(args: string[], env?: Record<string, string>): Promise<Started> {
-  const electron = String(process.env['ELECTRON_EXECUTABLE']);
-  return startApp(electron, [...electronArgs(), `--user-data-dir=${profile()}`, ...args], env);
+  const electron = ourElectron();
+  const allArgs = [...electron.args, `--user-data-dir=${profile()}`, ...args];
+  return startApp(electron.executable, allArgs, env);
 }
 
 function killGroup(pid: number): void {
@@ -132,31 +128,11 @@ test('a page that crashes costs no sidecar and makes no second one', async () =>
   await expect.poll(() => isRunning(sidecar), GONE).toBe(false);
 });
 
-test('a second start ends by itself and starts no sidecar', async () => {
-  const folder = profile();
-  const electron = String(process.env['ELECTRON_EXECUTABLE']);
-  const args = [...electronArgs(), `--user-data-dir=${folder}`, '--simulate', '1'];
-  const first = await startApp(electron, args);
-  const second = spawn(electron, args, { stdio: 'ignore', detached: true });
-  onTestFinished(() => killGroup(Number(second.pid)));
-  const sidecars = new Set<number>();
-  const watch = setInterval(() => {
-    for (const pid of sidecarsOf(second.pid)) sidecars.add(pid);
-  }, 10);
-  onTestFinished(() => clearInterval(watch));
-  const [code] = (await once(second, 'exit', { signal: AbortSignal.timeout(SOON.timeout) })) as [
-    number,
-  ];
-  expect(code).toBe(0);
-  expect([...sidecars]).toEqual([]);
-  expect(sidecarsOf(first.process.pid)).toEqual([first.sidecar]);
-});
-
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'npm start ended by %s leaves nothing',
   { timeout: 2 * BUILT_AND_STARTED.timeout },
   async (signal) => {
-    const switches = electronArgs().filter((arg) => arg.startsWith('--'));
+    const switches = ourElectron().args.filter((arg) => arg.startsWith('--'));
     const args = [...switches, `--user-data-dir=${profile()}`, '--simulate', '1'];
     const app = await startApp('npm', ['start', '--', ...args]);
     // Ctrl-C reaches the whole group; a service manager's SIGTERM only npm.

@@ -17,24 +17,25 @@ const ROUNDS = 5;
 const ROUND_MS = 2000;
 
 const { ELECTRON_EXECUTABLE = '', ELECTRON_ARGS = '[]' } = process.env;
+const electronArgs = /** @type {string[]} */ (JSON.parse(ELECTRON_ARGS));
 const profile = mkdtempSync(join(tmpdir(), 'hasty-page-'));
 const app = await _electron.launch({
   executablePath: ELECTRON_EXECUTABLE,
-  args: [...JSON.parse(ELECTRON_ARGS), `--user-data-dir=${profile}`, '--simulate', String(GPUS)],
+  args: [...electronArgs, `--user-data-dir=${profile}`, '--simulate', String(GPUS)],
   env: /** @type {Record<string, string>} */ (process.env),
 });
+const page = await app.firstWindow();
 try {
-  const page = await app.firstWindow();
   // Once the first answer is there the sidecar has imported what it needs.
-  await page.evaluate(`electron.invoke('${CHANNEL}')`);
+  await ask();
   await keepHandlers();
   const sidecar = sidecarOf(app.process().pid);
   const rounds = [];
   for (let round = 0; round < ROUNDS; round++) {
     await useHandler('constant');
-    const constant = await measure(page, sidecar);
+    const constant = await measure(sidecar);
     await useHandler('real');
-    rounds.push({ constant, real: await measure(page, sidecar) });
+    rounds.push({ constant, real: await measure(sidecar) });
   }
   console.log(
     JSON.stringify({
@@ -51,51 +52,59 @@ try {
   rmSync(profile, { recursive: true, maxRetries: 10, retryDelay: 100 });
 }
 
-/** Keeps the bridge's handler, and a constant one that returns what it answers now. */
+/**
+ * What of Electron's insides is needed to swap a handler and to have it back.
+ * @typedef {{ _invokeHandlers: Map<string, unknown> }} Handlers
+ * @typedef {{ kept: Record<'real' | 'constant', unknown> }} Kept
+ */
+
+/** Keeps the bridge's handler, and a constant one that returns what the bridge's does now. */
 async function keepHandlers() {
-  await app.evaluate(async ({ ipcMain, BrowserWindow }, channel) => {
-    const { webContents } = /** @type {Electron.BrowserWindow} */ (
-      BrowserWindow.getAllWindows()[0]
-    );
-    const answer = await webContents.executeJavaScript(`electron.invoke('${channel}')`);
-    const handlers = /** @type {any} */ (ipcMain)._invokeHandlers;
-    /** @type {any} */ (globalThis).kept = {
-      real: handlers.get(channel),
-      constant: () => Promise.resolve(answer),
-    };
+  await app.evaluate(({ ipcMain }, channel) => {
+    const insides = /** @type {Handlers} */ (/** @type {unknown} */ (ipcMain));
+    const real = insides._invokeHandlers.get(channel);
+    /** @type {unknown} */
+    let answer;
+    const recording = async (/** @type {unknown[]} */ ...args) =>
+      (answer = await /** @type {(...args: unknown[]) => Promise<unknown>} */ (real)(...args));
+    insides._invokeHandlers.set(channel, recording);
+    const kept = { real, constant: () => Promise.resolve(answer) };
+    /** @type {Kept} */ (/** @type {unknown} */ (globalThis)).kept = kept;
   }, CHANNEL);
+  await ask();
 }
 
 /** @param {'real' | 'constant'} name */
 async function useHandler(name) {
   await app.evaluate(
-    ({ ipcMain }, [channel, name]) => {
-      const handlers = /** @type {any} */ (ipcMain)._invokeHandlers;
-      handlers.set(channel, /** @type {any} */ (globalThis).kept[String(name)]);
+    ({ ipcMain }, { channel, name }) => {
+      const insides = /** @type {Handlers} */ (/** @type {unknown} */ (ipcMain));
+      const { kept } = /** @type {Kept} */ (/** @type {unknown} */ (globalThis));
+      insides._invokeHandlers.set(channel, kept[name]);
     },
-    [CHANNEL, name],
+    { channel: CHANNEL, name },
   );
 }
 
-/**
- * @param {import('playwright-core').Page} page
- * @param {number} sidecar
- */
-async function measure(page, sidecar) {
+/** Has the page ask once. */
+async function ask() {
+  await page.evaluate(`electron.invoke('${CHANNEL}')`);
+}
+
+/** @param {number} sidecar */
+async function measure(sidecar) {
   const before = { main: await mainCpuMs(), sidecar: cpuMs(sidecar), at: performance.now() };
-  const { calls, unanswered } = await page.evaluate(
-    async ([channel, roundMs]) => {
-      const end = performance.now() + Number(roundMs);
-      const counts = { calls: 0, unanswered: 0 };
-      while (performance.now() < end) {
-        counts.calls += 1;
-        const answer = await /** @type {any} */ (globalThis).electron.invoke(channel);
-        if (!Array.isArray(answer)) counts.unanswered += 1;
-      }
-      return counts;
-    },
-    [CHANNEL, ROUND_MS],
-  );
+  /** @type {{ calls: number, unanswered: number }} */
+  const { calls, unanswered } = await page.evaluate(`(async () => {
+    const end = performance.now() + ${ROUND_MS};
+    const counts = { calls: 0, unanswered: 0 };
+    while (performance.now() < end) {
+      counts.calls += 1;
+      const answer = await electron.invoke('${CHANNEL}');
+      if (!Array.isArray(answer)) counts.unanswered += 1;
+    }
+    return counts;
+  })()`);
   const elapsedMs = performance.now() - before.at;
   return {
     callsPerSecond: calls / (elapsedMs / 1000),

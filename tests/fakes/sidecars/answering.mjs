@@ -1,6 +1,6 @@
 // A sidecar in miniature: answers each method with its usual result, or with the one that the JSON
 // object in its first argument names. 'exit' ends it without an answer; null is no answer; 'long' is
-// a line of more than a megabyte; with `deaf` only SIGKILL ends it. `test:process` is what it knows of
+// a line of more than a megabyte; 'error' is an error; with `deaf` only SIGKILL ends it. `test:process` is what it knows of
 // itself, `test:requests` which methods it was asked for, with which params.
 import { createInterface } from 'node:readline';
 
@@ -22,5 +22,8 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   answers['test:requests'].push(params ? [method, params] : [method]);
   const result = answers[method] === 'long' ? 'x'.repeat(1 << 20) : answers[method];
   if (result === 'exit') process.exit(3);
-  if (result !== null) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  if (result === null) return;
+  const error = { code: -32001, message: 'the driver does not answer' };
+  const outcome = result === 'error' ? { error } : { result };
+  console.log(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }));
 });
