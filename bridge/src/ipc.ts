@@ -5,6 +5,7 @@ import type { GpuOptionChanges } from './contract.ts';
 import { BridgeError } from './errors.ts';
 import { toHookValues } from './hook-values.ts';
 import type { Logger } from './logger.ts';
+import { onceForEach } from './once-for-each.ts';
 import { optionChanges } from './option-changes.ts';
 import { AS_OUTCOME, type Outcome } from './outcome.ts';
 import { pageMessage, type PageErrorCode } from './page-messages.ts';
@@ -69,9 +70,11 @@ class Calls {
     const METRICS = 'dashboard:get-gpu-metrics';
     const STATUS = 'dashboard:get-gpu-status';
     const OPTIONS = 'dashboard:set-gpu-options';
+    const metrics = onceForEach((result) => toHookValues(checkedResult(METRICS, result)));
+    const status = onceForEach((result) => checkedResult(STATUS, result));
     this.#answers = {
-      [METRICS]: async () => toHookValues(checkedResult(METRICS, await requests.request(METRICS))),
-      [STATUS]: async () => checkedResult(STATUS, await requests.request(STATUS)),
+      [METRICS]: () => metrics(requests.request(METRICS)),
+      [STATUS]: () => status(requests.request(STATUS)),
       [OPTIONS]: async (payload) =>
         checkedResult(OPTIONS, await requests.setOptions(optionChanges(payload, PAGE_OPTIONS))),
     };

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   createGpuMetricsBridge,
   type GpuMetricsBridgeOptions,
@@ -71,9 +71,13 @@ test('the host sees how the sidecar is, hears of changes, and can have it starte
 test('the computer falling asleep and waking up reaches the supervision', async () => {
   const { bridge, powerMonitor, reach } = createBridge();
   const { pid } = await reach('ready');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
   powerMonitor.emit('suspend');
   process.kill(Number(pid), 'SIGKILL');
   await reach('backoff');
+  vi.advanceTimersByTime(10_000);
+  expect(bridge.status().state).toBe('backoff');
   powerMonitor.emit('resume');
   expect(bridge.status()).toEqual({ state: 'starting' });
 });

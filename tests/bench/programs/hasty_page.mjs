@@ -17,7 +17,9 @@ const ROUNDS = 5;
 const ROUND_MS = 2000;
 
 const { ELECTRON_EXECUTABLE = '', ELECTRON_ARGS = '[]' } = process.env;
-const electronArgs = /** @type {string[]} */ (JSON.parse(ELECTRON_ARGS));
+/** @type {unknown} */
+const parsedArgs = JSON.parse(ELECTRON_ARGS);
+const electronArgs = /** @type {string[]} */ (parsedArgs);
 const profile = mkdtempSync(join(tmpdir(), 'hasty-page-'));
 const app = await _electron.launch({
   executablePath: ELECTRON_EXECUTABLE,
