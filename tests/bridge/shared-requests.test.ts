@@ -106,6 +106,8 @@ test('changes in quick succession are sent together, and all callers get what is
   await requests.request('sidecar:hello');
   await requests.setOptions({ intervalMs: 500 });
   const storm = Array.from({ length: 100 }, (_, i) => requests.setOptions({ intervalMs: 801 + i }));
+  await received();
+  // What was on its way has arrived by now.
   expect((await received()).slice(1)).toEqual([[SET_OPTIONS, { intervalMs: 500 }]]);
   await vi.advanceTimersByTimeAsync(50);
   expect(new Set(await Promise.all(storm))).toEqual(new Set([inForce]));
