@@ -12,6 +12,9 @@ const target = new URL('../bridge/src/contract.ts', import.meta.url);
 const boilerplate =
   /\n \*\n \* This interface was referenced by `.*`'s JSON-Schema\n \* via the .*/g;
 
+// What a schema holds for people.
+const WORDS = ['title', 'description'];
+
 await main(async () => {
   const python = await ensurePython('runtime');
   await ensureNodeModules();
@@ -30,17 +33,36 @@ async function generated(python) {
   const output = execFileSync(python, ['-I', '-m', 'sidecar.schema'], { encoding: 'utf8' });
   /** @type {unknown} */
   const json = JSON.parse(output);
-  const schema = /** @type {{ protocolVersion: number }} */ (json);
+  const schema = /** @type {{ protocolVersion: number, properties: {}, $defs: {} }} */ (json);
   const types = await compile(schema, 'MethodResults', {
     additionalProperties: false,
     bannerComment: '// Generated from sidecar/contract.py by `npm run contract`; do not edit.',
     unreachableDefinitions: true,
     style: { printWidth: 100, singleQuote: true },
   });
-  return `${types.replaceAll(boilerplate, '')}
+  return `${types.replaceAll(boilerplate, '').replace(/\n\n/, "\n\nimport type { Schema } from './json-schema.ts';\n\n")}
 /**
  * Rises when an older client could misread an answer.
  */
 export const PROTOCOL_VERSION = ${schema.protocolVersion};
+
+/**
+ * The same for checking: \`properties\` holds each method's result by the method's name.
+ */
+export const SCHEMA = ${withoutWords({ properties: schema.properties, $defs: schema.$defs })} satisfies Record<string, Record<string, Schema>>;
 `;
+}
+
+/**
+ * Returns a schema as text, without what is there for people.
+ * @param {object} schema
+ */
+function withoutWords(schema) {
+  /**
+   * @param {string} key
+   * @param {unknown} value
+   */
+  const keep = (key, value) =>
+    WORDS.includes(key) && typeof value === 'string' ? undefined : value;
+  return JSON.stringify(schema, keep, 2);
 }

@@ -13,6 +13,7 @@ from sidecar.cli import Arguments, parse_arguments
 from sidecar.deferred import DeferredLines
 from sidecar.demand import Demand
 from sidecar.endpoint import Endpoint
+from sidecar.inherited import close_inherited
 from sidecar.log import log
 from sidecar.methods import methods
 from sidecar.providers.provider import Provider
@@ -34,6 +35,8 @@ def main() -> None:
     # Ctrl-C ends the program, as it does for any other in a pipe, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
+    if arguments.parent_pid is not None:
+        close_inherited()
     try:
         wire = claim()
     except OSError:

@@ -1,15 +1,31 @@
+import path from 'node:path';
 import type { Event, IpcMain } from 'electron';
+import type { GpuOptionChanges, GpuOptions } from './contract.ts';
 import { registerIpcHandlers } from './ipc.ts';
 import { silentLogger, type Logger } from './logger.ts';
+import { optionChanges } from './option-changes.ts';
 import { packagedSidecar } from './packaged-sidecar.ts';
+import { SharedRequests } from './shared-requests.ts';
 import type { SidecarCommand } from './sidecar-process.ts';
-import { Supervisor } from './supervisor.ts';
+import { Supervisor, type SidecarStatus } from './supervisor.ts';
+
+/** What the host may set: everything. */
+const HOST_OPTIONS = ['intervalMs', 'processNames', 'thresholds'] as const;
 
 /** What the bridge uses of Electron's `app`. */
 export interface HostApp {
-  on(event: 'will-quit', listener: (event: Pick<Event, 'preventDefault'>) => void): unknown;
+  on(event: 'will-quit', listener: QuitListener): unknown;
+  off(event: 'will-quit', listener: QuitListener): unknown;
   quit(): void;
   whenReady(): Promise<void>;
+}
+
+type QuitListener = (event: Pick<Event, 'preventDefault'>) => void;
+
+/** What the bridge uses of Electron's `powerMonitor`. */
+export interface HostPowerMonitor {
+  on(event: 'suspend' | 'resume', listener: () => void): unknown;
+  off(event: 'suspend' | 'resume', listener: () => void): unknown;
 }
 
 export interface GpuMetricsBridgeOptions {
@@ -17,31 +33,91 @@ export interface GpuMetricsBridgeOptions {
   app: HostApp;
   /** Electron's `ipcMain`. */
   ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>;
+  /**
+   * Address of the page that may ask, as it is given to `loadURL`: the development server's, or
+   * `pathToFileURL(…).href` of the file. Its fragment does not count.
+   */
+  pageUrl: string;
+  /** Electron's `powerMonitor`. */
+  powerMonitor: HostPowerMonitor;
   /** How to start the sidecar in development; a packaged app finds its own. */
   sidecar?: SidecarCommand;
   /** Where details of errors and the sidecar's log go; nowhere if left out. */
   logger?: Logger;
 }
 
+/** The bridge as the app's main process sees it. */
+export interface GpuMetricsBridge {
+  /** How the sidecar is. */
+  status(): SidecarStatus;
+  /** Calls back with each change of `status()`. Returns what ends that. */
+  onStatus(listener: (status: SidecarStatus) => void): () => void;
+  /** Starts at once a sidecar that has failed or waits for its next start. */
+  retry(): void;
+  /**
+   * Changes options, for this sidecar and all that follow it.
+   * @returns the options in force.
+   * @throws BridgeError when they are not valid, or this sidecar has not taken them.
+   */
+  setOptions(changes: GpuOptionChanges): Promise<GpuOptions>;
+  /** Takes the bridge off the app. Resolves when the sidecar has ended, after 1.5 s at the most. */
+  stop(): Promise<void>;
+}
+
 /**
  * Gives the app's pages GPU metrics: starts the sidecar when the app is ready, answers the
- * `dashboard:get-gpu-…` channels from it, and ends it when the app quits.
+ * `dashboard:…` channels from it, and ends it when the app quits.
  *
  * Call it once, in the main process.
  */
-export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): void {
-  const { app, ipcMain, logger = silentLogger } = options;
-  const supervisor = new Supervisor(options.sidecar ?? packagedSidecar(), logger);
-  registerIpcHandlers(ipcMain, supervisor, logger);
+export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMetricsBridge {
+  const { app, ipcMain, powerMonitor, pageUrl, logger = silentLogger } = options;
+  const { sidecar = packagedSidecar() } = options;
+  // Anything else would run what a folder in PATH, or the current one, happens to hold.
+  if (!path.isAbsolute(sidecar.command)) throw new Error('sidecar.command must be absolute.');
+  const supervisor = new Supervisor(sidecar, logger);
+  const requests = new SharedRequests(supervisor, logger);
+  const removeHandlers = registerIpcHandlers(ipcMain, requests, pageUrl, logger);
+  const ignorePower = followPower(powerMonitor, supervisor);
+  const ignoreQuit = stopBeforeQuit(app, supervisor);
   void app.whenReady().then(() => supervisor.start());
-  stopBeforeQuit(app, supervisor);
+  return {
+    status: () => supervisor.status(),
+    onStatus: (listener) => {
+      supervisor.on('status', listener);
+      return () => supervisor.off('status', listener);
+    },
+    retry: () => supervisor.retry(),
+    setOptions: async (changes) => requests.setOptions(optionChanges(changes, HOST_OPTIONS)),
+    stop: async () => {
+      await supervisor.stop();
+      ignoreQuit();
+      ignorePower();
+      removeHandlers();
+    },
+  };
 }
 
-/** Holds the app's end back, once, until the sidecar has ended, which is bounded. */
-function stopBeforeQuit(app: HostApp, supervisor: Supervisor): void {
+/** Returns what undoes it. */
+function followPower(powerMonitor: HostPowerMonitor, supervisor: Supervisor): () => void {
+  const suspend = () => supervisor.suspend();
+  const resume = () => supervisor.resume();
+  powerMonitor.on('suspend', suspend);
+  powerMonitor.on('resume', resume);
+  return () => {
+    powerMonitor.off('suspend', suspend);
+    powerMonitor.off('resume', resume);
+  };
+}
+
+/**
+ * Holds the app's end back, once, until the sidecar has ended, which is bounded. Returns what undoes
+ * it.
+ */
+function stopBeforeQuit(app: HostApp, supervisor: Supervisor): () => void {
   let stopped = false;
   // The windows are closed by then: unlike before-quit, nothing can call the quitting off.
-  app.on('will-quit', (event) => {
+  const onQuit: QuitListener = (event) => {
     if (stopped) return;
     event.preventDefault();
     void supervisor.stop().finally(() => {
@@ -49,5 +125,7 @@ function stopBeforeQuit(app: HostApp, supervisor: Supervisor): void {
       // Electron ignores a quit from within the one it is calling off, as when nothing has to end.
       setImmediate(() => app.quit());
     });
-  });
+  };
+  app.on('will-quit', onQuit);
+  return () => app.off('will-quit', onQuit);
 }

@@ -4,6 +4,7 @@ import type { MethodResults } from './contract.ts';
 export const CHANNELS = [
   'dashboard:get-gpu-metrics',
   'dashboard:get-gpu-status',
+  'dashboard:set-gpu-options',
 ] as const satisfies readonly (keyof MethodResults)[];
 
 export type Channel = (typeof CHANNELS)[number];

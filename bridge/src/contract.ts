@@ -1,5 +1,7 @@
 // Generated from sidecar/contract.py by `npm run contract`; do not edit.
 
+import type { Schema } from './json-schema.ts';
+
 /**
  * The type of each method's result, by the method's name.
  */
@@ -267,3 +269,403 @@ export interface DriverNotAnswering {
  * Rises when an older client could misread an answer.
  */
 export const PROTOCOL_VERSION = 1;
+
+/**
+ * The same for checking: `properties` holds each method's result by the method's name.
+ */
+export const SCHEMA = {
+  "properties": {
+    "dashboard:get-gpu-metrics": {
+      "type": "array",
+      "items": {
+        "$ref": "#/$defs/GpuMetrics"
+      }
+    },
+    "dashboard:get-gpu-status": {
+      "$ref": "#/$defs/GpuStatusReport"
+    },
+    "dashboard:set-gpu-options": {
+      "$ref": "#/$defs/GpuOptions"
+    },
+    "sidecar:hello": {
+      "$ref": "#/$defs/Hello"
+    }
+  },
+  "$defs": {
+    "GpuMetrics": {
+      "type": "object",
+      "properties": {
+        "gpuId": {
+          "type": "string"
+        },
+        "utilization": {
+          "anyOf": [
+            {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 100
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "memoryUsedMB": {
+          "anyOf": [
+            {
+              "type": "integer",
+              "minimum": 0
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "memoryTotalMB": {
+          "anyOf": [
+            {
+              "type": "integer",
+              "minimum": 0
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "temperatureC": {
+          "anyOf": [
+            {
+              "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "powerUsageW": {
+          "type": "number"
+        },
+        "clockMHz": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "processes": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "name": {
+          "type": "string"
+        },
+        "vendor": {
+          "enum": [
+            "amd",
+            "apple",
+            "intel",
+            "nvidia",
+            "other",
+            "simulated"
+          ]
+        },
+        "status": {
+          "enum": [
+            "asleep",
+            "lost",
+            "ok",
+            "stale"
+          ]
+        },
+        "memoryKind": {
+          "enum": [
+            "dedicated",
+            "unified"
+          ]
+        },
+        "sampledAt": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "processCount": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "memoryFreeMB": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "powerLimitW": {
+          "type": "number"
+        },
+        "fanPercent": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "temperatureLimitC": {
+          "type": "integer"
+        },
+        "throttleReasons": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        },
+        "encoderUtilization": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 100
+        },
+        "decoderUtilization": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 100
+        },
+        "alerts": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/GpuAlert"
+          }
+        }
+      },
+      "required": [
+        "gpuId",
+        "utilization",
+        "memoryUsedMB",
+        "memoryTotalMB",
+        "temperatureC",
+        "name",
+        "vendor",
+        "status",
+        "memoryKind",
+        "sampledAt",
+        "alerts"
+      ]
+    },
+    "GpuAlert": {
+      "type": "object",
+      "properties": {
+        "rule": {
+          "enum": [
+            "memory",
+            "powerBrake",
+            "temperature",
+            "thermalThrottling",
+            "unavailable",
+            "utilization"
+          ]
+        },
+        "severity": {
+          "enum": [
+            "critical",
+            "info",
+            "warning"
+          ]
+        },
+        "since": {
+          "type": "integer",
+          "minimum": 0
+        }
+      },
+      "required": [
+        "rule",
+        "severity",
+        "since"
+      ]
+    },
+    "GpuStatusReport": {
+      "type": "object",
+      "properties": {
+        "providers": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/ProviderStatus"
+          }
+        },
+        "intervalMs": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "asleep": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      },
+      "required": [
+        "providers",
+        "intervalMs",
+        "asleep"
+      ]
+    },
+    "ProviderStatus": {
+      "type": "object",
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "state": {
+          "enum": [
+            "absent",
+            "ready",
+            "unavailable",
+            "unresponsive"
+          ]
+        },
+        "deviceCount": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "reason": {
+          "type": "string"
+        },
+        "action": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "name",
+        "state",
+        "deviceCount",
+        "reason",
+        "action"
+      ]
+    },
+    "GpuOptions": {
+      "type": "object",
+      "properties": {
+        "intervalMs": {
+          "type": "integer",
+          "minimum": 500,
+          "maximum": 60000
+        },
+        "processNames": {
+          "type": "boolean"
+        },
+        "thresholds": {
+          "allOf": [
+            {
+              "$ref": "#/$defs/AlertThresholds"
+            }
+          ]
+        }
+      },
+      "required": [
+        "intervalMs",
+        "processNames",
+        "thresholds"
+      ]
+    },
+    "AlertThresholds": {
+      "type": "object",
+      "properties": {
+        "utilizationPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "memoryPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "temperatureC": {
+          "type": "integer",
+          "minimum": 40,
+          "maximum": 110
+        }
+      },
+      "required": [
+        "utilizationPercent",
+        "memoryPercent",
+        "temperatureC"
+      ]
+    },
+    "Hello": {
+      "type": "object",
+      "properties": {
+        "protocolVersion": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "sidecarVersion": {
+          "type": "string"
+        },
+        "pid": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "methods": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      },
+      "required": [
+        "protocolVersion",
+        "sidecarVersion",
+        "pid",
+        "methods"
+      ]
+    },
+    "GpuOptionChanges": {
+      "type": "object",
+      "properties": {
+        "intervalMs": {
+          "type": "integer",
+          "minimum": 500,
+          "maximum": 60000
+        },
+        "processNames": {
+          "type": "boolean"
+        },
+        "thresholds": {
+          "allOf": [
+            {
+              "$ref": "#/$defs/AlertThresholdChanges"
+            }
+          ]
+        }
+      },
+      "required": [],
+      "additionalProperties": false
+    },
+    "AlertThresholdChanges": {
+      "type": "object",
+      "properties": {
+        "utilizationPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "memoryPercent": {
+          "type": "integer",
+          "minimum": 20,
+          "maximum": 100
+        },
+        "temperatureC": {
+          "type": "integer",
+          "minimum": 40,
+          "maximum": 110
+        }
+      },
+      "required": [],
+      "additionalProperties": false
+    },
+    "DriverNotAnswering": {
+      "type": "object",
+      "properties": {
+        "providers": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          }
+        }
+      },
+      "required": [
+        "providers"
+      ]
+    }
+  }
+} satisfies Record<string, Record<string, Schema>>;

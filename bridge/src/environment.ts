@@ -11,18 +11,20 @@ const PASSED_ON = new Set([
   'TMPDIR',
   // Where NixOS, containers and WSL keep the drivers' libraries.
   'LD_LIBRARY_PATH',
+  // Where AMD's tools look for ROCm first.
   'ROCM_HOME',
   'ROCM_PATH',
-  // Windows needs these to start any program and to find nvml.dll.
+  // Windows starts no program without the first two. NVML lies in the system's folder, or, with old
+  // drivers, among the programs.
+  'SYSTEMROOT',
+  'WINDIR',
+  'PROGRAMFILES',
   'APPDATA',
   'LOCALAPPDATA',
-  'PROGRAMFILES',
   'SYSTEMDRIVE',
-  'SYSTEMROOT',
   'TEMP',
   'TMP',
   'USERPROFILE',
-  'WINDIR',
 ]);
 
 /** Returns the part of the app's environment that the sidecar gets. */
@@ -32,6 +34,7 @@ export function sidecarEnvironment(
   return Object.fromEntries(
     Object.entries(environment).filter(
       (entry): entry is [string, string] =>
+        // Windows spells its variables in any case.
         entry[1] !== undefined && PASSED_ON.has(entry[0].toUpperCase()),
     ),
   );

@@ -17,8 +17,11 @@ export class BridgeError extends Error {
 export type BridgeErrorCode =
   | 'not-started'
   | 'stopped'
+  | 'given-up'
   | 'timed-out'
   | 'driver-not-answering'
   | 'invalid-answer'
   | 'untrusted-sender'
+  | 'invalid-options'
+  | 'busy'
   | 'closing';

@@ -1,5 +1,4 @@
 import type { GpuMetrics } from './contract.ts';
-import { BridgeError } from './errors.ts';
 
 /**
  * A GPU as the `useGpuMetrics` hook can carry it. Its validator lets a list pass only if these
@@ -12,14 +11,8 @@ export interface HookGpuMetrics extends GpuMetrics {
   temperatureC: number;
 }
 
-/**
- * Returns the sidecar's answer with values that the hook can carry.
- * @throws BridgeError when it is not a list of GPUs.
- */
-export function toHookValues(gpus: unknown): HookGpuMetrics[] {
-  if (!isGpuList(gpus)) {
-    throw new BridgeError('invalid-answer', 'the sidecar did not answer with a list of GPUs');
-  }
+/** Returns the sidecar's answer with values that the hook can carry. */
+export function toHookValues(gpus: readonly GpuMetrics[]): HookGpuMetrics[] {
   return gpus.map((gpu) => ({
     ...gpu,
     utilization: gpu.utilization ?? NaN,
@@ -27,18 +20,4 @@ export function toHookValues(gpus: unknown): HookGpuMetrics[] {
     memoryTotalMB: gpu.memoryTotalMB ?? 0,
     temperatureC: gpu.temperatureC ?? NaN,
   }));
-}
-
-function isGpuList(value: unknown): value is GpuMetrics[] {
-  return Array.isArray(value) && value.every(isGpu);
-}
-
-function isGpu(value: unknown): boolean {
-  const gpu = value as Partial<Record<keyof GpuMetrics, unknown>> | null;
-  return (
-    typeof gpu?.gpuId === 'string' &&
-    [gpu.utilization, gpu.memoryUsedMB, gpu.memoryTotalMB, gpu.temperatureC].every(
-      (number) => number === null || typeof number === 'number',
-    )
-  );
 }

@@ -1,32 +1,59 @@
-import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+import type { IpcMain } from 'electron';
 import { CHANNELS, type Channel } from './channels.ts';
+import { checkedResult } from './contract-check.ts';
+import type { GpuOptionChanges } from './contract.ts';
 import { BridgeError } from './errors.ts';
 import { toHookValues } from './hook-values.ts';
 import type { Logger } from './logger.ts';
-import { pageMessage } from './page-messages.ts';
-import type { Supervisor } from './supervisor.ts';
+import { onceForEach } from './once-for-each.ts';
+import { optionChanges } from './option-changes.ts';
+import { AS_OUTCOME, type Outcome } from './outcome.ts';
+import { pageMessage, type PageErrorCode } from './page-messages.ts';
+import { RateLimit } from './rate-limit.ts';
+import { requireOwnPage } from './sender.ts';
 
-/** Answers the pages' calls from the sidecar. Returns what takes the handlers away again. */
+/** Dozens of windows do not come near it, and one page that floods us cannot fill the memory. */
+const MAX_UNANSWERED_CALLS = 256;
+
+/**
+ * What a page may set. Which programs use the GPU is nobody's business unless the app itself makes
+ * it so.
+ */
+const PAGE_OPTIONS = ['intervalMs', 'thresholds'] as const;
+
+/** A page that fails in ever new ways must not fill the host's log. */
+const MAX_LOGGED_FAILURES_PER_SECOND = 5;
+
+/** What answers the pages' calls; nothing that it answers is taken on trust. */
+export interface Requests {
+  request(method: 'dashboard:get-gpu-metrics' | 'dashboard:get-gpu-status'): Promise<unknown>;
+  setOptions(changes: GpuOptionChanges): Promise<unknown>;
+}
+
+/**
+ * Answers the calls of the page at `pageUrl` from the sidecar, and refuses all others.
+ * @returns what takes the handlers away again.
+ */
 export function registerIpcHandlers(
   ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>,
-  supervisor: Pick<Supervisor, 'request'>,
+  requests: Requests,
+  pageUrl: string,
   logger: Logger,
 ): () => void {
-  const answers: Record<Channel, () => Promise<unknown>> = {
-    'dashboard:get-gpu-metrics': async () =>
-      toHookValues(await supervisor.request('dashboard:get-gpu-metrics')),
-    'dashboard:get-gpu-status': () => supervisor.request('dashboard:get-gpu-status'),
-  };
-  const logFailure = withoutRepeats((message) => logger.warn(message));
+  const calls = new Calls(requests);
+  const failures = new FailureLog(logger);
   for (const channel of CHANNELS) {
-    ipcMain.handle(channel, async (event) => {
+    ipcMain.handle(channel, async (event, payload?: unknown, form?: unknown) => {
+      let outcome: Outcome;
       try {
-        requireMainFrame(event);
-        return await answers[channel]();
+        requireOwnPage(event, pageUrl);
+        outcome = { result: await calls.answer(channel, payload) };
+        failures.end(channel);
       } catch (error) {
-        logFailure(`${channel}: ${String(error)}`);
-        throw new Error(pageMessage(error));
+        failures.add(channel, error);
+        outcome = { error: codeOf(error) };
       }
+      return form === AS_OUTCOME ? outcome : unwrapped(outcome);
     });
   }
   return () => {
@@ -34,18 +61,68 @@ export function registerIpcHandlers(
   };
 }
 
-/** A page that asks again at once repeats a failure many times a second. */
-function withoutRepeats(log: (message: string) => void): (message: string) => void {
-  let last = '';
-  return (message) => {
-    if (message !== last) log(message);
-    last = message;
-  };
+/** Passes calls on, checked both ways, and no more of them at once than it is fair to. */
+class Calls {
+  readonly #answers: Record<Channel, (payload: unknown) => Promise<unknown>>;
+  #unanswered = 0;
+
+  constructor(requests: Requests) {
+    const METRICS = 'dashboard:get-gpu-metrics';
+    const STATUS = 'dashboard:get-gpu-status';
+    const OPTIONS = 'dashboard:set-gpu-options';
+    const metrics = onceForEach((result) => toHookValues(checkedResult(METRICS, result)));
+    const status = onceForEach((result) => checkedResult(STATUS, result));
+    this.#answers = {
+      [METRICS]: () => metrics(requests.request(METRICS)),
+      [STATUS]: () => status(requests.request(STATUS)),
+      [OPTIONS]: async (payload) =>
+        checkedResult(OPTIONS, await requests.setOptions(optionChanges(payload, PAGE_OPTIONS))),
+    };
+  }
+
+  async answer(channel: Channel, payload: unknown): Promise<unknown> {
+    if (this.#unanswered >= MAX_UNANSWERED_CALLS) {
+      throw new BridgeError('busy', `${MAX_UNANSWERED_CALLS} calls are unanswered`);
+    }
+    this.#unanswered += 1;
+    try {
+      return await this.#answers[channel](payload);
+    } finally {
+      this.#unanswered -= 1;
+    }
+  }
 }
 
-/** A frame inside the page may hold anybody's content. */
-function requireMainFrame(event: IpcMainInvokeEvent): void {
-  if (event.senderFrame === null || event.senderFrame !== event.sender.mainFrame) {
-    throw new BridgeError('untrusted-sender', 'a call came from a frame that is not the page');
+/** Logs each channel's failure when it begins or changes: polls repeat it for as long as it lasts. */
+class FailureLog {
+  readonly #logger: Logger;
+  readonly #limit = new RateLimit(MAX_LOGGED_FAILURES_PER_SECOND);
+  readonly #last = new Map<Channel, string>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
   }
+
+  add(channel: Channel, error: unknown): void {
+    const message = String(error);
+    if (message === this.#last.get(channel)) return;
+    this.#last.set(channel, message);
+    if (this.#limit.allows()) this.#logger.warn(`${channel}: ${message}`);
+  }
+
+  end(channel: Channel): void {
+    this.#last.delete(channel);
+  }
+}
+
+function codeOf(error: unknown): PageErrorCode {
+  return error instanceof BridgeError ? error.code : 'unforeseen';
+}
+
+function unwrapped(outcome: Outcome): unknown {
+  if ('result' in outcome) return outcome.result;
+  const error = new Error(pageMessage(outcome.error));
+  // Electron prints it on the console: one line will do, and our stack explains nothing.
+  delete error.stack;
+  throw error;
 }

@@ -1,8 +1,12 @@
+import type { AwakeClock } from './awake-clock.ts';
 import { BridgeError } from './errors.ts';
 import type { Logger } from './logger.ts';
 
 /** The sidecar itself answers within 3 s; one that takes longer than this is stuck. */
 const ANSWER_TIMEOUT_MS = 5000;
+
+/** As many as the sidecar is sure to take at once. */
+const MAX_PENDING = 64;
 
 /** The sidecar's code for a GPU driver that does not answer. */
 const DRIVER_NOT_ANSWERING = -32001;
@@ -10,34 +14,50 @@ const DRIVER_NOT_ANSWERING = -32001;
 interface Pending {
   resolve(result: unknown): void;
   reject(error: BridgeError): void;
-  timer: NodeJS.Timeout;
+  cancelTimeout(): void;
+}
+
+export interface RequestOptions {
+  params?: object;
+  timeoutMs?: number;
 }
 
 /** The requesting side of JSON-RPC 2.0, over anything that carries lines. */
 export class JsonRpcClient {
   readonly #pending = new Map<number, Pending>();
   readonly #write: (line: string) => void;
+  readonly #clock: AwakeClock;
   readonly #logger: Logger;
   #lastId = 0;
+  #closed: BridgeError | undefined;
+  #hasToldOfNoise = false;
 
-  constructor(write: (line: string) => void, logger: Logger) {
+  constructor(write: (line: string) => void, clock: AwakeClock, logger: Logger) {
     this.#write = write;
+    this.#clock = clock;
     this.#logger = logger;
   }
 
   /**
-   * Calls a method that takes no params.
+   * Calls a method.
    * @throws BridgeError when it fails, is not answered in time, or the other side is gone.
    */
-  request(method: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<unknown> {
+  request(
+    method: string,
+    { params, timeoutMs = ANSWER_TIMEOUT_MS }: RequestOptions = {},
+  ): Promise<unknown> {
+    if (this.#closed) return Promise.reject(this.#closed);
+    if (this.#pending.size >= MAX_PENDING) {
+      return Promise.reject(new BridgeError('busy', `${MAX_PENDING} requests are unanswered`));
+    }
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const cancelTimeout = this.#clock.after(timeoutMs, () => {
         this.#pending.delete(id);
         reject(new BridgeError('timed-out', `${method} was not answered in ${timeoutMs} ms`));
-      }, timeoutMs);
-      this.#pending.set(id, { resolve, reject, timer });
-      this.#write(JSON.stringify({ jsonrpc: '2.0', id, method }));
+      });
+      this.#pending.set(id, { resolve, reject, cancelTimeout });
+      this.#write(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     });
   }
 
@@ -46,7 +66,7 @@ export class JsonRpcClient {
     const response = parse(line);
     const pending = response && this.#take(response.id);
     if (!pending) {
-      this.#logger.warn(`the sidecar wrote a line that answers nothing: ${line.slice(0, 200)}`);
+      this.#tellOfNoise(line);
     } else if (response.error === undefined) {
       pending.resolve(response.result);
     } else {
@@ -55,10 +75,11 @@ export class JsonRpcClient {
   }
 
   /**
-   * Rejects everything that is still unanswered: nobody is there any more to answer it.
-   * @returns whether there was anything.
+   * Rejects everything that is unanswered, and what is asked from now on: nobody is there any more.
+   * @returns whether anything was unanswered.
    */
-  rejectAll(error: BridgeError): boolean {
+  close(error: BridgeError): boolean {
+    this.#closed = error;
     const ids = [...this.#pending.keys()];
     for (const id of ids) this.#take(id)?.reject(error);
     return ids.length > 0;
@@ -67,8 +88,17 @@ export class JsonRpcClient {
   #take(id: unknown): Pending | undefined {
     const pending = this.#pending.get(id as number);
     this.#pending.delete(id as number);
-    clearTimeout(pending?.timer);
+    pending?.cancelTimeout();
     return pending;
+  }
+
+  /** Once: a program that writes one such line writes thousands. */
+  #tellOfNoise(line: string): void {
+    if (this.#hasToldOfNoise) return;
+    this.#hasToldOfNoise = true;
+    this.#logger.warn(
+      `the sidecar wrote a line that answers nothing (told once): ${line.slice(0, 200)}`,
+    );
   }
 }
 

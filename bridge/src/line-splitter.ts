@@ -5,10 +5,16 @@ export const MAX_LINE_CHARACTERS = 1 << 20;
 
 /** Turns chunks of bytes into lines. A longer line than the bound is dropped. */
 export class LineSplitter {
+  readonly #onDrop: () => void;
   // Keeps a UTF-8 character together that two chunks share.
   readonly #decoder = new StringDecoder('utf8');
   #partial = '';
   #dropping = false;
+
+  /** @param onDrop Called for each line that is dropped. */
+  constructor(onDrop: () => void = () => undefined) {
+    this.#onDrop = onDrop;
+  }
 
   /** Returns the lines that `chunk` completes, without their newlines. */
   push(chunk: Buffer): string[] {
@@ -33,6 +39,7 @@ export class LineSplitter {
     if (this.#partial.length > MAX_LINE_CHARACTERS) {
       this.#partial = '';
       this.#dropping = true;
+      this.#onDrop();
     }
   }
 }

@@ -1,10 +1,16 @@
 import path from 'node:path';
 import type { SidecarCommand } from './sidecar-process.ts';
 
+/** Where this program runs. Electron adds `resourcesPath`; outside of it nothing is packaged. */
+export type Host = Pick<NodeJS.Process, 'platform'> & { readonly resourcesPath?: string };
+
 /** Returns the sidecar of a packaged app: beside its asar archive, since a program cannot be in it. */
-export function packagedSidecar(): SidecarCommand {
-  const program = process.platform === 'win32' ? 'gpu-metrics-sidecar.exe' : 'gpu-metrics-sidecar';
-  // Electron adds resourcesPath to process; outside of Electron there is nothing packaged.
-  const { resourcesPath } = process as NodeJS.Process & { resourcesPath: string };
-  return { command: path.join(resourcesPath, 'sidecar', program), args: [] };
+export function packagedSidecar(host: Host = process): SidecarCommand {
+  if (host.resourcesPath === undefined) {
+    throw new Error('There is no packaged sidecar outside of Electron: name one to start.');
+  }
+  const isWindows = host.platform === 'win32';
+  const program = isWindows ? 'gpu-metrics-sidecar.exe' : 'gpu-metrics-sidecar';
+  const paths = isWindows ? path.win32 : path.posix;
+  return { command: paths.join(host.resourcesPath, 'sidecar', program), args: [] };
 }

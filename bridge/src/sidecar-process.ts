@@ -1,11 +1,18 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { sidecarEnvironment } from './environment.ts';
 import { BridgeError } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Logger } from './logger.ts';
+import { OutputMeter } from './output-meter.ts';
+import { StderrLog } from './stderr-log.ts';
 
-/** How long each polite step of stopping may take before the next; quitting waits for it. */
+/** How long each step of stopping may take before the next; quitting waits for it. */
 const STOP_STEP_MS = 500;
+
+/** What a process wrote last can arrive after its end, or never if another one holds its pipes. */
+const LAST_WORDS_MS = 250;
 
 /** How to start the sidecar. */
 export interface SidecarCommand {
@@ -18,20 +25,25 @@ export interface SidecarCommand {
 export interface SidecarProcessEvents {
   /** A line from its stdout. */
   onLine(line: string): void;
-  /** It has ended, or could not be started. Comes exactly once. */
+  /** It has ended, or could not be started. Comes exactly once, and no line after it. */
   onEnd(error: BridgeError): void;
 }
 
 /** One sidecar process, from its start to its end. */
 export class SidecarProcess {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcess;
+  readonly #logger: Logger;
   readonly #ended: Promise<unknown>;
+  #hasEnded = false;
+  #isStopping = false;
 
   /** @throws BridgeError when the operating system refuses the start at once. */
   constructor(sidecar: SidecarCommand, events: SidecarProcessEvents, logger: Logger) {
+    this.#logger = logger;
     this.#child = start(sidecar);
     this.#ended = new Promise((resolve) => {
       const end = (error: BridgeError) => {
+        this.#hasEnded = true;
         resolve(undefined);
         events.onEnd(error);
       };
@@ -45,54 +57,107 @@ export class SidecarProcess {
         if (this.#child.pid === undefined) end(notStarted(sidecar, cause));
       });
     });
+    // A system that is out of file descriptors gives the child no streams before it reports that.
     // Writing to a child that is gone is an error of the stream, which nobody else would handle.
-    this.#child.stdin.on('error', (error) => logger.info(`sidecar stdin: ${error.message}`));
-    forEachLine(this.#child.stdout, (line) => events.onLine(line));
-    // Read it even if nobody wants it: a full pipe would stop the sidecar.
-    forEachLine(this.#child.stderr, (line) => logger.info(`sidecar: ${line}`));
+    this.#child.stdin?.on('error', (error) => logger.info(`sidecar stdin: ${error.message}`));
+    this.#read(events);
   }
 
   /** Sends one line. */
   write(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
+    this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Ends the process: asks, then insists, then kills. Resolves when it has ended. */
-  async stop(): Promise<void> {
-    this.#child.stdin.end();
-    if (await this.#endsWithin(STOP_STEP_MS)) return;
-    this.#child.kill('SIGTERM');
-    if (await this.#endsWithin(STOP_STEP_MS)) return;
+  /** Ends the process at once. It has ended when `onEnd` says so. */
+  kill(): void {
     this.#child.kill('SIGKILL');
-    // A process that the kernel itself holds in a driver call ends later; the app must not wait.
-    await this.#endsWithin(STOP_STEP_MS);
   }
 
-  async #endsWithin(milliseconds: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), milliseconds);
+  /**
+   * Ends the process: asks, then insists, then kills. Resolves when it has ended, at the latest
+   * after three steps.
+   */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#child.stdin?.end();
+    if (await settlesWithin(this.#ended, STOP_STEP_MS)) return;
+    // Windows knows no signals: there this is the end already.
+    this.#child.kill('SIGTERM');
+    if (await settlesWithin(this.#ended, STOP_STEP_MS)) return;
+    this.kill();
+    // A process that the kernel itself holds in a driver call ends later; the app must not wait.
+    await settlesWithin(this.#ended, STOP_STEP_MS);
+  }
+
+  #read(events: SidecarProcessEvents): void {
+    const { stdout, stderr } = this.#child;
+    const meter = new OutputMeter();
+    const log = new StderrLog(this.#logger);
+    this.#forEachLine(stdout, meter, (line) => {
+      if (!this.#hasEnded) events.onLine(line);
     });
-    try {
-      return await Promise.race([this.#ended.then(() => true), timeout]);
-    } finally {
-      clearTimeout(timer);
+    // Read it even if nobody wants it: a full pipe would stop the sidecar.
+    this.#forEachLine(stderr, meter, (line) => log.add(line));
+    void this.#ended.then(() => this.#closePipes(log));
+  }
+
+  #forEachLine(stream: Readable | null, meter: OutputMeter, onLine: (line: string) => void): void {
+    let hasDropped = false;
+    const splitter = new LineSplitter(() => {
+      if (!hasDropped) this.#logger.warn('the sidecar wrote a line that is too long (told once)');
+      hasDropped = true;
+    });
+    stream?.on('data', (chunk: Buffer) => {
+      let isTooMuch = meter.countBytes(chunk.length);
+      for (const line of splitter.push(chunk)) {
+        isTooMuch ||= meter.countLine();
+        if (isTooMuch) break;
+        onLine(line);
+      }
+      if (isTooMuch) this.#endFlood();
+    });
+  }
+
+  #endFlood(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    this.#logger.error('the sidecar floods its output and is killed');
+    this.kill();
+  }
+
+  /** Tells what it wrote last, and lets go of pipes that another process may hold. */
+  async #closePipes(log: StderrLog): Promise<void> {
+    await settlesWithin(once(this.#child, 'close'), LAST_WORDS_MS);
+    if (!this.#isStopping && log.lastWords() !== '') {
+      this.#logger.warn(`the sidecar's last words:\n${log.lastWords()}`);
     }
+    const { stdin, stdout, stderr } = this.#child;
+    for (const stream of [stdin, stdout, stderr]) stream?.destroy();
   }
 }
 
-function start(sidecar: SidecarCommand): ChildProcessWithoutNullStreams {
+function start(sidecar: SidecarCommand): ChildProcess {
   try {
-    return spawn(sidecar.command, [...sidecar.args, '--parent-pid', String(process.pid)], {
-      env: sidecarEnvironment(process.env),
-      shell: false,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
+    return spawn(
+      sidecar.command,
+      [...sidecar.args, '--parent-pid', String(process.pid)],
+      spawnOptions(process.env),
+    );
   } catch (cause) {
     // A path inside an asar archive is refused right here rather than by an event.
     throw notStarted(sidecar, cause);
   }
+}
+
+/** Never `detached`: a sidecar must not outlive the app. */
+export function spawnOptions(environment: NodeJS.ProcessEnv): SpawnOptions {
+  return {
+    env: sidecarEnvironment(environment),
+    shell: false,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A program for the terminal would open one.
+    windowsHide: true,
+  };
 }
 
 function notStarted(sidecar: SidecarCommand, cause: unknown): BridgeError {
@@ -101,9 +166,14 @@ function notStarted(sidecar: SidecarCommand, cause: unknown): BridgeError {
   });
 }
 
-function forEachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  const splitter = new LineSplitter();
-  stream.on('data', (chunk: Buffer) => {
-    for (const line of splitter.push(chunk)) onLine(line);
+async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
   });
+  try {
+    return await Promise.race([promise.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

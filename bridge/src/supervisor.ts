@@ -1,151 +1,285 @@
-import { PROTOCOL_VERSION, type Hello, type MethodResults } from './contract.ts';
-import { BridgeError } from './errors.ts';
+import { EventEmitter } from 'node:events';
+import { AwakeClock } from './awake-clock.ts';
+import { BridgeError, type BridgeErrorCode } from './errors.ts';
+import { greet } from './handshake.ts';
 import { JsonRpcClient } from './json-rpc-client.ts';
 import type { Logger } from './logger.ts';
+import { RestartPolicy, type SidecarLife } from './restart-policy.ts';
 import { SidecarProcess, type SidecarCommand } from './sidecar-process.ts';
-
-/** Starting includes reading Python from a cold disk, past a virus scanner. */
-const HELLO_TIMEOUT_MS = 10_000;
-
-/** Requests that come sooner after the end of a sidecar do not start another one. */
-const RESTART_DELAY_MS = 250;
 
 /** A sidecar that leaves so many requests in a row unanswered is stuck, and replaced. */
 const MAX_TIMEOUTS = 2;
 
-/** Keeps one sidecar running for as long as somebody asks, and starts another when it ends. */
-export class Supervisor {
+/** What was given up may have been mended: by an update, or by an antivirus that took it back. */
+const PROBE_INTERVAL_MS = 60_000;
+
+/** What the operating system says when trying again at once would change nothing. */
+const PERMANENT: readonly unknown[] = ['ENOENT', 'EACCES', 'ENOTDIR'];
+
+/** The codes of errors that a living sidecar answered with. */
+const ANSWERED: readonly BridgeErrorCode[] = ['driver-not-answering', 'invalid-answer'];
+
+/**
+ * ```
+ * idle → starting → ready → backoff → starting
+ *            └────────┴──→ failed → starting (by retry(), or as a probe now and then)
+ * any → stopping → stopped
+ * ```
+ */
+export type SidecarState =
+  'idle' | 'starting' | 'ready' | 'backoff' | 'failed' | 'stopping' | 'stopped';
+
+/** How the sidecar is, for the host. */
+export interface SidecarStatus {
+  state: SidecarState;
+  /** Process id, in `ready`. */
+  pid?: number;
+  /** What ended the last one or kept it from starting, in `backoff` and `failed`. */
+  error?: BridgeErrorCode;
+}
+
+/** One sidecar, from its start until it is given up. */
+interface Life {
+  readonly generation: number;
+  readonly process: SidecarProcess;
+  readonly client: JsonRpcClient;
+  readyAt: number | undefined;
+  hasAnswered: boolean;
+  timeouts: number;
+}
+
+interface SupervisorEvents {
+  /** The state has changed. */
+  status: [SidecarStatus];
+  /** Another sidecar has said hello, and has not been asked anything yet. */
+  greeted: [JsonRpcClient];
+}
+
+/**
+ * Keeps one sidecar running, never two, and passes requests on to it.
+ *
+ * Each start and each end opens a new generation; callbacks of an earlier one change nothing.
+ */
+export class Supervisor extends EventEmitter<SupervisorEvents> {
   readonly #sidecar: SidecarCommand;
   readonly #logger: Logger;
-  readonly #shared = new Map<string, Promise<unknown>>();
-  /** Those that have not ended yet; one that was refused may still be on its way out. */
-  readonly #children = new Set<SidecarProcess>();
+  readonly #policy: RestartPolicy;
+  readonly #clock = new AwakeClock();
+  #status: SidecarStatus = { state: 'idle' };
+  #generation = 0;
+  /** What requests wait for: pending in `starting`, there in `ready`, rejected in all others. */
+  #life: Promise<Life> = rejected(new BridgeError('not-started', 'nothing was started yet'));
+  /** The last process, until it has ended. */
   #process: SidecarProcess | undefined;
-  #client: Promise<JsonRpcClient> | undefined;
-  #failure: { error: Error; at: number } | undefined;
-  #unreported: Error | undefined;
-  #timeouts = 0;
-  #stopping = false;
+  /** A sidecar ended while nobody asked; the next call tells so, once. */
+  #unreported: BridgeError | undefined;
+  #cancelStart: () => void = () => undefined;
+  #stopped: Promise<void> | undefined;
 
-  constructor(sidecar: SidecarCommand, logger: Logger) {
+  /** @param random Uniform in [0, 1): how far a pause strays from its nominal length. */
+  constructor(sidecar: SidecarCommand, logger: Logger, random = Math.random) {
+    super();
     this.#sidecar = sidecar;
     this.#logger = logger;
+    this.#policy = new RestartPolicy(random);
+  }
+
+  status(): SidecarStatus {
+    return this.#status;
   }
 
   /** Starts the sidecar ahead of the first request. A failure shows with that request. */
   start(): void {
-    this.#running().catch(() => undefined);
+    if (this.#status.state === 'idle') this.#launch();
+  }
+
+  /** Starts at once what has failed or waits for its next start, and forgets earlier crashes. */
+  retry(): void {
+    if (!['idle', 'backoff', 'failed'].includes(this.#status.state)) return;
+    this.#policy.forget();
+    this.#launch();
+  }
+
+  /** The computer falls asleep: until it wakes up, nothing times out and no end is a crash. */
+  suspend(): void {
+    this.#clock.pause();
+  }
+
+  /** The computer is awake again. */
+  resume(): void {
+    this.#clock.resume();
+    if (this.#status.state === 'backoff') this.#launch();
   }
 
   /**
-   * Calls a method, starting the sidecar if none runs. Calls of the same method that come while
-   * one is unanswered share its answer. The end of a sidecar fails one call, even if none was
-   * unanswered then.
+   * Calls a method. Waits for a sidecar that is being started, and fails at once while the next
+   * start is yet to come. The end of a sidecar fails one call, even if none was unanswered then.
    * @throws BridgeError
    */
-  request<M extends keyof MethodResults>(method: M): Promise<MethodResults[M]> {
-    const shared = this.#shared.get(method) ?? this.#share(method);
-    // What the sidecar answers is checked where it is used; its type is the contract's word.
-    return shared as Promise<MethodResults[M]>;
-  }
-
-  /** Ends the sidecar for good. Resolves when it has ended; takes 1.5 s at the most. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    await Promise.all([...this.#children].map((child) => child.stop()));
-  }
-
-  #share(method: string): Promise<unknown> {
-    const answer = this.#ask(method).finally(() => this.#shared.delete(method));
-    this.#shared.set(method, answer);
-    return answer;
-  }
-
-  async #ask(method: string): Promise<unknown> {
-    const client = await this.#running();
+  async request(method: string, params?: object): Promise<unknown> {
+    const life = await this.#running();
     try {
-      const result = await client.request(method);
-      this.#timeouts = 0;
+      const result = await life.client.request(method, params && { params });
+      noteAnswer(life);
       return result;
     } catch (error) {
-      if (error instanceof BridgeError && error.code === 'timed-out') this.#countTimeout();
+      const { code } = error as BridgeError;
+      if (ANSWERED.includes(code)) noteAnswer(life);
+      if (code === 'timed-out') this.#noteTimeout(life);
       throw error;
     }
   }
 
-  #countTimeout(): void {
-    this.#timeouts += 1;
-    if (this.#timeouts < MAX_TIMEOUTS) return;
-    this.#timeouts = 0;
-    this.#logger.warn('the sidecar does not answer and is replaced');
-    void this.#process?.stop();
+  /** Ends the sidecar for good. Resolves when it has ended; takes 1.5 s at the most. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
   }
 
-  #running(): Promise<JsonRpcClient> {
-    if (this.#stopping) return Promise.reject(new BridgeError('closing', 'the bridge is stopping'));
-    if (this.#unreported) return this.#reportEnd(this.#unreported);
-    if (this.#client) return this.#client;
-    if (this.#failure && performance.now() - this.#failure.at < RESTART_DELAY_MS) {
-      return Promise.reject(this.#failure.error);
-    }
-    const client = this.#startProcess();
-    this.#client = client;
-    client.catch((error: unknown) => {
-      if (this.#client === client) this.#fail(error as BridgeError);
-    });
-    return client;
-  }
-
-  /** Says once that a sidecar ended while nobody asked, and has another ready for the next call. */
-  #reportEnd(error: Error): Promise<never> {
-    this.#unreported = undefined;
+  #running(): Promise<Life> {
     this.start();
-    return Promise.reject(error);
+    const error = this.#unreported;
+    this.#unreported = undefined;
+    return error ? Promise.reject(error) : this.#life;
   }
 
-  async #startProcess(): Promise<JsonRpcClient> {
-    const client = new JsonRpcClient((line) => child.write(line), this.#logger);
-    const child = new SidecarProcess(
+  #launch(): void {
+    this.#cancelStart();
+    this.#generation += 1;
+    this.#enter({ state: 'starting' });
+    try {
+      this.#life = handled(this.#greeted(this.#spawn(this.#generation)));
+    } catch (error) {
+      this.#abandon(this.#generation, error as BridgeError);
+    }
+  }
+
+  #spawn(generation: number): Life {
+    // One that even SIGKILL does not end hangs in its driver, where another would join it.
+    if (this.#process) throw new BridgeError('stopped', 'the last sidecar does not end');
+    const client = new JsonRpcClient((line) => process.write(line), this.#clock, this.#logger);
+    const process = new SidecarProcess(
       this.#sidecar,
       {
         onLine: (line) => client.receive(line),
         onEnd: (error) => {
-          this.#children.delete(child);
-          const noticed = client.rejectAll(error);
-          if (this.#process !== child) return;
-          this.#fail(error);
-          if (!noticed) this.#unreported = error;
+          this.#process = undefined;
+          const isNoticed = client.close(error);
+          if (generation === this.#generation && !isNoticed) this.#unreported = error;
+          this.#abandon(generation, error, life);
         },
       },
       this.#logger,
     );
-    this.#process = child;
-    this.#children.add(child);
-    try {
-      const { sidecarVersion, pid } = await greet(client);
-      this.#logger.info(`sidecar ${sidecarVersion} is ready, pid ${pid}`);
-    } catch (error) {
-      void child.stop();
-      throw error;
-    }
-    return client;
+    this.#process = process;
+    const life = { generation, process, client, ...NEWBORN };
+    return life;
   }
 
-  #fail(error: Error): void {
-    this.#process = undefined;
-    this.#client = undefined;
-    this.#failure = { error, at: performance.now() };
-    if (!this.#stopping) this.#logger.warn(error.message);
+  /** Returns a new sidecar's life when it is ready. */
+  async #greeted(life: Life): Promise<Life> {
+    try {
+      const { pid, sidecarVersion } = await greet(life.client);
+      this.#logger.info(`sidecar ${sidecarVersion} is ready, pid ${pid}`);
+      if (life.generation === this.#generation) {
+        life.readyAt = this.#clock.now();
+        this.emit('greeted', life.client);
+        this.#enter({ state: 'ready', pid });
+      }
+      return life;
+    } catch (error) {
+      this.#abandon(life.generation, error as BridgeError, life);
+      throw error;
+    }
+  }
+
+  #noteTimeout(life: Life): void {
+    life.timeouts += 1;
+    if (life.timeouts < MAX_TIMEOUTS) return;
+    const error = new BridgeError('timed-out', 'the sidecar does not answer and is replaced');
+    this.#abandon(life.generation, error, life);
+  }
+
+  /** Lets go of a sidecar that failed, and decides when to start another. */
+  #abandon(generation: number, error: BridgeError, life?: Life): void {
+    if (generation !== this.#generation) return;
+    this.#generation += 1;
+    life?.client.close(error);
+    life?.process.kill();
+    const delayMs = this.#delayAfter(error, life ?? NEWBORN);
+    if (delayMs === undefined) this.#fail(error);
+    else this.#backOff(error, delayMs);
+  }
+
+  /** Returns undefined when it is given up. */
+  #delayAfter(error: BridgeError, life: SidecarLife): number | undefined {
+    if (isPermanent(error)) return undefined;
+    // What ends while the computer falls asleep or wakes up has not crashed.
+    if (this.#clock.isPaused) return 0;
+    return this.#policy.delayAfterCrash(life, this.#clock.now());
+  }
+
+  #backOff(error: BridgeError, delayMs: number): void {
+    this.#logger.warn(`${error.message}; the next start is in ${Math.round(delayMs)} ms`);
+    this.#life = rejected(error);
+    this.#cancelStart = this.#clock.after(delayMs, () => this.#launch());
+    this.#enter({ state: 'backoff', error: error.code });
+  }
+
+  #fail(cause: BridgeError): void {
+    this.#logger.error(
+      `${cause.message}; the next start is in ${PROBE_INTERVAL_MS} ms, or by retry()`,
+    );
+    const error = isPermanent(cause)
+      ? cause
+      : new BridgeError('given-up', `the sidecar keeps failing: ${cause.message}`, { cause });
+    this.#life = rejected(error);
+    this.#cancelStart = this.#clock.after(PROBE_INTERVAL_MS, () => {
+      this.#policy.putOnTrial();
+      this.#launch();
+    });
+    this.#enter({ state: 'failed', error: error.code });
+  }
+
+  async #stop(): Promise<void> {
+    this.#generation += 1;
+    this.#cancelStart();
+    this.#unreported = undefined;
+    this.#life = rejected(new BridgeError('closing', 'the bridge is stopping'));
+    this.#enter({ state: 'stopping' });
+    await this.#process?.stop();
+    this.#enter({ state: 'stopped' });
+  }
+
+  #enter(status: SidecarStatus): void {
+    this.#status = status;
+    try {
+      this.emit('status', status);
+    } catch (error) {
+      this.#logger.error(`the host's listener failed: ${String(error)}`);
+    }
   }
 }
 
-async function greet(client: JsonRpcClient): Promise<Hello> {
-  const hello = (await client.request('sidecar:hello', HELLO_TIMEOUT_MS)) as Hello;
-  if (hello.protocolVersion !== PROTOCOL_VERSION) {
-    throw new BridgeError(
-      'invalid-answer',
-      `the sidecar speaks protocol ${hello.protocolVersion}, this bridge ${PROTOCOL_VERSION}`,
-    );
-  }
-  return hello;
+const NEWBORN = { readyAt: undefined, hasAnswered: false, timeouts: 0 };
+
+function noteAnswer(life: Life): void {
+  life.hasAnswered = true;
+  life.timeouts = 0;
+}
+
+function isPermanent(error: BridgeError): boolean {
+  return (
+    error.code === 'invalid-answer' ||
+    PERMANENT.includes((error.cause as NodeJS.ErrnoException | undefined)?.code)
+  );
+}
+
+/** Whoever waits for it hears of a failure, and perhaps nobody does. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function rejected(error: BridgeError): Promise<never> {
+  return handled(Promise.reject(error));
 }

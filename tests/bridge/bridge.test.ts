@@ -1,51 +1,108 @@
 import { EventEmitter, once } from 'node:events';
-import { expect, test } from 'vitest';
-import type { HostApp } from '../../bridge/src/bridge.ts';
-import { createGpuMetricsBridge } from '../../bridge/src/index.ts';
-import { FakeIpcMain } from './fake-ipc-main.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import {
+  createGpuMetricsBridge,
+  type GpuMetricsBridgeOptions,
+  type SidecarStatus,
+} from '../../bridge/src/index.ts';
+import { FakeApp } from './fake-app.ts';
+import { FakeIpcMain, PAGE_URL } from './fake-ipc-main.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
-/** Electron's app as far as the bridge uses it: it quits unless a listener prevents that. */
-class FakeApp extends EventEmitter implements HostApp {
-  #isQuitting = false;
-
-  whenReady(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  quit(): void {
-    if (this.#isQuitting) return;
-    this.#isQuitting = true;
-    const event = new Event('will-quit', { cancelable: true });
-    this.emit('will-quit', event);
-    // Electron goes on after the listeners' promises, and ignores another quit until then.
-    setImmediate(() => (this.#isQuitting = false));
-    if (!event.defaultPrevented) this.emit('quit');
-  }
+function createBridge(options: Partial<GpuMetricsBridgeOptions> = {}) {
+  const app = new FakeApp();
+  const ipcMain = new FakeIpcMain();
+  const powerMonitor = new EventEmitter();
+  const sidecar = fakeSidecar('answering');
+  const bridge = createGpuMetricsBridge({
+    app,
+    ipcMain,
+    powerMonitor,
+    pageUrl: PAGE_URL,
+    sidecar,
+    ...options,
+  });
+  onTestFinished(() => bridge.stop());
+  const reach = (state: string) =>
+    new Promise<SidecarStatus>((resolve) => {
+      const resolveIfThere = (status: SidecarStatus) => {
+        if (status.state === state) resolve(status);
+      };
+      resolveIfThere(bridge.status());
+      onTestFinished(bridge.onStatus(resolveIfThere));
+    });
+  return { app, ipcMain, powerMonitor, bridge, reach };
 }
 
 test('pages are answered while the app runs, and the sidecar ends before the app does', async () => {
-  const app = new FakeApp();
-  const ipcMain = new FakeIpcMain();
-  const log: string[] = [];
-  const logger = { info: (line: string) => log.push(line), warn: fail, error: fail };
-  createGpuMetricsBridge({ app, ipcMain, sidecar: fakeSidecar('answering'), logger });
+  const logger = { info: () => undefined, warn: fail, error: fail };
+  const { app, ipcMain, bridge } = createBridge({ logger });
   expect(await ipcMain.invoke('dashboard:get-gpu-metrics')).toEqual([]);
+  const { pid } = bridge.status();
 
   const quit = once(app, 'quit');
   app.quit();
   await quit;
-  const pid = Number(/pid (\d+)/.exec(log.join())?.[1]);
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
 });
 
 test('an app whose sidecar cannot be started quits all the same', async () => {
-  const app = new FakeApp();
-  const sidecar = { command: '/no/such/program', args: [] };
-  createGpuMetricsBridge({ app, ipcMain: new FakeIpcMain(), sidecar });
+  const { app } = createBridge({ sidecar: { command: '/no/such/program', args: [] } });
   const quit = once(app, 'quit');
   app.quit();
   await quit;
+});
+
+test('the host sees how the sidecar is, hears of changes, and can have it started again', async () => {
+  const { bridge, reach } = createBridge();
+  const { pid } = await reach('ready');
+  const heard: string[] = [];
+  const stopListening = bridge.onStatus(({ state }) => heard.push(state));
+  process.kill(Number(pid), 'SIGKILL');
+  expect(await reach('backoff')).toEqual({ state: 'backoff', error: 'stopped' });
+  bridge.retry();
+  await reach('ready');
+  expect(heard).toEqual(['backoff', 'starting', 'ready']);
+  stopListening();
+  await bridge.stop();
+  expect(heard).toHaveLength(3);
+});
+
+test('the computer falling asleep and waking up reaches the supervision', async () => {
+  const { bridge, powerMonitor, reach } = createBridge();
+  const { pid } = await reach('ready');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  powerMonitor.emit('suspend');
+  process.kill(Number(pid), 'SIGKILL');
+  await reach('backoff');
+  vi.advanceTimersByTime(10_000);
+  expect(bridge.status().state).toBe('backoff');
+  powerMonitor.emit('resume');
+  expect(bridge.status()).toEqual({ state: 'starting' });
+});
+
+test('the host may set every option, and only valid ones', async () => {
+  const options = { intervalMs: 1000, processNames: true };
+  const sidecar = fakeSidecar('answering', { 'dashboard:set-gpu-options': options });
+  const { bridge } = createBridge({ sidecar });
+  expect(await bridge.setOptions(options)).toEqual(options);
+  await expect(bridge.setOptions({ intervalMs: 1 })).rejects.toMatchObject({
+    code: 'invalid-options',
+  });
+});
+
+test('a program to be looked for in PATH is refused', () => {
+  expect(() => createBridge({ sidecar: { command: 'python3', args: [] } })).toThrow('absolute');
+});
+
+test('a stop leaves nothing of the bridge on the app', async () => {
+  const { app, ipcMain, powerMonitor, bridge } = createBridge();
+  await bridge.stop();
+  expect(bridge.status()).toEqual({ state: 'stopped' });
+  expect([...ipcMain.handlers.keys()]).toEqual([]);
+  expect(app.eventNames()).toEqual([]);
+  expect(powerMonitor.eventNames()).toEqual([]);
 });
 
 function fail(line: string): void {

@@ -14,8 +14,20 @@ test("the app's secrets and what changes which code runs stay out", () => {
       LD_PRELOAD: '/evil.so',
       NODE_OPTIONS: '--inspect',
       PYTHONPATH: '/evil',
+      PYTHONHOME: '/evil',
     }),
   ).toEqual({});
+});
+
+test('Windows gets what it needs to start a program, and to find NVML', () => {
+  const needed = {
+    SYSTEMROOT: 'C:\\Windows',
+    WINDIR: 'C:\\Windows',
+    PROGRAMFILES: 'C:\\Program Files',
+    TEMP: 'C:\\Temp',
+    PATH: 'C:\\Windows\\System32',
+  };
+  expect(sidecarEnvironment(needed)).toEqual(needed);
 });
 
 test('Windows spells its variables in any case', () => {

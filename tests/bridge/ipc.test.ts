@@ -1,49 +1,164 @@
 import type { IpcMainInvokeEvent } from 'electron';
 import { expect, test } from 'vitest';
-import type { MethodResults } from '../../bridge/src/contract.ts';
 import { BridgeError } from '../../bridge/src/errors.ts';
-import { registerIpcHandlers } from '../../bridge/src/ipc.ts';
-import { silentLogger } from '../../bridge/src/logger.ts';
-import { FakeIpcMain } from './fake-ipc-main.ts';
+import { registerIpcHandlers, type Requests } from '../../bridge/src/ipc.ts';
+import { silentLogger, type Logger } from '../../bridge/src/logger.ts';
+import { AS_OUTCOME } from '../../bridge/src/outcome.ts';
+import { callFrom, FakeIpcMain, PAGE_URL } from './fake-ipc-main.ts';
 
-function answering(answer: () => Promise<unknown>) {
-  return { request: <M extends keyof MethodResults>() => answer() as Promise<MethodResults[M]> };
+const METRICS = 'dashboard:get-gpu-metrics';
+const OPTIONS = 'dashboard:set-gpu-options';
+
+const gpu = {
+  gpuId: 'GPU-0',
+  utilization: null,
+  memoryUsedMB: 1,
+  memoryTotalMB: 2,
+  temperatureC: 40,
+  name: 'A GPU',
+  vendor: 'nvidia',
+  status: 'ok',
+  memoryKind: 'dedicated',
+  sampledAt: 1,
+  alerts: [],
+};
+
+type Answer = (changes?: unknown) => Promise<unknown>;
+
+/** Handlers whose sidecar answers everything in one way. */
+function handlers(answer: Answer, logger: Logger = silentLogger): FakeIpcMain {
+  const ipcMain = new FakeIpcMain();
+  const requests: Requests = { request: () => answer(), setOptions: (changes) => answer(changes) };
+  registerIpcHandlers(ipcMain, requests, PAGE_URL, logger);
+  return ipcMain;
+}
+
+function answering(result: unknown): Answer {
+  return () => Promise.resolve(result);
 }
 
 test('a page gets the metrics with values that its hook can carry', async () => {
-  const ipcMain = new FakeIpcMain();
-  const gpu = { gpuId: 'GPU-0', utilization: null, memoryUsedMB: 1, memoryTotalMB: 2 };
-  const supervisor = answering(() => Promise.resolve([{ ...gpu, temperatureC: 40 }]));
-  registerIpcHandlers(ipcMain, supervisor, silentLogger);
-  expect(await ipcMain.invoke('dashboard:get-gpu-metrics')).toEqual([
-    { ...gpu, utilization: NaN, temperatureC: 40 },
-  ]);
+  expect(await handlers(answering([gpu])).invoke(METRICS)).toEqual([{ ...gpu, utilization: NaN }]);
+});
+
+test.each([
+  ['no list', null],
+  ['a list of something else', [null]],
+  ['an id that is no text', [{ ...gpu, gpuId: 0 }]],
+  ['a number as a text', [{ ...gpu, utilization: '42' }]],
+  ['a number out of range', [{ ...gpu, utilization: 101 }]],
+  ['a number that JSON cannot tell', [{ ...gpu, powerUsageW: Infinity }]],
+  ['a vendor that there is not', [{ ...gpu, vendor: '<script>' }]],
+  ['a GPU without a field', [{ ...gpu, sampledAt: undefined }]],
+])('an answer that the contract does not allow is refused: %s', async (_what, answer) => {
+  await expect(handlers(answering(answer)).invoke(METRICS)).rejects.toThrow('cannot read');
 });
 
 test('a page is told a fixed sentence, and the log the details', async () => {
-  const ipcMain = new FakeIpcMain();
   const logged: string[] = [];
-  const refusing = answering(() =>
-    Promise.reject(new BridgeError('not-started', 'cannot start /home/me/secret')),
+  const ipcMain = handlers(
+    () => Promise.reject(new BridgeError('not-started', 'cannot start /home/me/secret')),
+    { ...silentLogger, warn: (line) => logged.push(line) },
   );
-  registerIpcHandlers(ipcMain, refusing, { ...silentLogger, warn: (line) => logged.push(line) });
-  await expect(ipcMain.invoke('dashboard:get-gpu-metrics')).rejects.toThrow(
+  await expect(ipcMain.invoke(METRICS)).rejects.toThrow(
     'GPU sensors could not be started. Reinstalling the app may help.',
   );
   expect(logged.join()).toContain('/home/me/secret');
 });
 
-test.each([
-  ['a frame inside the page', { senderFrame: {}, sender: { mainFrame: {} } }],
-  ['a frame that is gone', { senderFrame: null, sender: { mainFrame: null } }],
-])('%s gets nothing', async (_who, event) => {
-  const ipcMain = new FakeIpcMain();
-  registerIpcHandlers(
-    ipcMain,
-    answering(() => Promise.resolve([])),
-    silentLogger,
+test('a rejection, which Electron prints, is one line without a stack', async () => {
+  const ipcMain = handlers(() => Promise.reject(new Error('unforeseen')));
+  const rejection = await ipcMain.invoke(METRICS).catch((error: unknown) => error as Error);
+  expect(rejection).toBeInstanceOf(Error);
+  expect((rejection as Error).stack).toBeUndefined();
+});
+
+test('our preload gets a failure as an outcome, of which Electron prints nothing', async () => {
+  const ipcMain = handlers(() => Promise.reject(new BridgeError('timed-out', 'no answer')));
+  expect(await ipcMain.invoke(METRICS, undefined, AS_OUTCOME)).toEqual({ error: 'timed-out' });
+});
+
+test('a failure that lasts is logged once, and again when it comes back', async () => {
+  const logged: string[] = [];
+  let isFailing = true;
+  const ipcMain = handlers(
+    () => (isFailing ? Promise.reject(new Error('broken')) : Promise.resolve([])),
+    { ...silentLogger, warn: (line) => logged.push(line) },
   );
-  await expect(
-    ipcMain.invoke('dashboard:get-gpu-metrics', event as unknown as IpcMainInvokeEvent),
-  ).rejects.toThrow('This page may not ask');
+  const poll = () => ipcMain.invoke(METRICS, undefined, AS_OUTCOME);
+  await poll();
+  await poll();
+  expect(logged).toHaveLength(1);
+  isFailing = false;
+  await poll();
+  isFailing = true;
+  await poll();
+  expect(logged).toHaveLength(2);
+});
+
+const another = { url: PAGE_URL };
+
+test.each([
+  ['a frame inside the page', { senderFrame: another, sender: { mainFrame: { url: PAGE_URL } } }],
+  ['a frame that is gone', { senderFrame: null, sender: { mainFrame: null } }],
+  ['another file', callFrom('file:///app/other.html')],
+  ['the page with a query', callFrom(`${PAGE_URL}?other`)],
+  ['a page of the network', callFrom('https://example.invalid/app/index.html')],
+])('%s gets nothing', async (_who, event) => {
+  let asked = false;
+  const ipcMain = handlers(() => Promise.resolve((asked = true)));
+  await expect(ipcMain.invokeFrom(event as IpcMainInvokeEvent, METRICS)).rejects.toThrow(
+    'This page may not ask',
+  );
+  expect(asked).toBe(false);
+});
+
+test('the place that a page keeps in its fragment does not count', async () => {
+  const event = callFrom(`${PAGE_URL}#/dashboard`);
+  expect(await handlers(answering([])).invokeFrom(event, METRICS)).toEqual([]);
+});
+
+test('options reach the sidecar', async () => {
+  const changes: unknown[] = [];
+  const options = {
+    intervalMs: 1000,
+    processNames: false,
+    thresholds: { utilizationPercent: 90, memoryPercent: 90, temperatureC: 80 },
+  };
+  const ipcMain = handlers((change) => {
+    changes.push(change);
+    return Promise.resolve(options);
+  });
+  expect(await ipcMain.invoke(OPTIONS, { intervalMs: 1000 })).toEqual(options);
+  expect(changes).toEqual([{ intervalMs: 1000 }]);
+});
+
+test.each([
+  null,
+  'fast',
+  [1000],
+  { intervalMs: 499 },
+  { intervalMs: 500.5 },
+  { intervalMs: NaN },
+  { processNames: true },
+  { thresholds: { temperatureC: 500 } },
+  { thresholds: { colour: 1 } },
+  { colour: 'red' },
+  JSON.parse('{"__proto__": {}}') as object,
+])('options that a page may not set go no further: %j', async (options) => {
+  let asked = false;
+  const ipcMain = handlers(() => Promise.resolve((asked = true)));
+  await expect(ipcMain.invoke(OPTIONS, options)).rejects.toThrow('not valid');
+  expect(asked).toBe(false);
+});
+
+test('calls beyond what may wait are refused at once, and answered calls make room', async () => {
+  let answer: (gpus: unknown) => void = () => undefined;
+  const gpus = new Promise((resolve) => (answer = resolve));
+  const ipcMain = handlers(() => gpus);
+  const waiting = Array.from({ length: 256 }, () => ipcMain.invoke(METRICS));
+  await expect(ipcMain.invoke(METRICS)).rejects.toThrow('Too many GPU requests');
+  answer([]);
+  await Promise.all(waiting);
+  expect(await ipcMain.invoke(METRICS)).toEqual([]);
 });

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { AwakeClock } from '../../bridge/src/awake-clock.ts';
+import { checkedResult } from '../../bridge/src/contract-check.ts';
+import type { MethodResults } from '../../bridge/src/contract.ts';
 import { toHookValues } from '../../bridge/src/hook-values.ts';
 import { JsonRpcClient } from '../../bridge/src/json-rpc-client.ts';
 import { silentLogger } from '../../bridge/src/logger.ts';
@@ -22,7 +25,7 @@ const exchanges = readdirSync(folder)
 /** Has the client ask for the exchange's method, and answers with the exchange's response. */
 function play({ request, response }: Exchange): { sent: unknown; answer: Promise<unknown> } {
   const sent: string[] = [];
-  const client = new JsonRpcClient((line) => sent.push(line), silentLogger);
+  const client = new JsonRpcClient((line) => sent.push(line), new AwakeClock(), silentLogger);
   const answer = client.request(request.method);
   const question = JSON.parse(sent[0] ?? '') as { id: number };
   client.receive(JSON.stringify({ ...response, id: question.id }));
@@ -39,10 +42,18 @@ test.each(exchanges)('the client asks and understands: $name', async (exchange) 
   }
 });
 
+const answered = exchanges.filter(({ response }) => response.result !== undefined);
+
+test.each(answered)('the contract allows: $name', ({ request, response }) => {
+  const method = request.method as keyof MethodResults;
+  expect(checkedResult(method, response.result)).toBe(response.result);
+});
+
 const lists = exchanges.filter(({ response }) => Array.isArray(response.result));
 
 test.each(lists)('the hook can carry: $name', async (exchange) => {
-  const gpus = toHookValues(await play(exchange).answer);
+  const answer = await play(exchange).answer;
+  const gpus = toHookValues(checkedResult('dashboard:get-gpu-metrics', answer));
   for (const gpu of gpus) {
     expect([gpu.utilization, gpu.memoryUsedMB, gpu.memoryTotalMB, gpu.temperatureC]).not.toContain(
       null,

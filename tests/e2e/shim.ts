@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { onTestFailed, onTestFinished, vi } from 'vitest';
+import type { SidecarCommand } from '../../bridge/src/sidecar-process.ts';
+import { electronWithSidecar } from './app-copy.ts';
 import { sidecarsOf } from './processes.ts';
 
 /** Bounds the wait for a start on a busy machine, or for a poll. */
@@ -12,37 +14,46 @@ interface LaunchOptions {
   /** The app's own arguments. */
   args?: string[];
   env?: Record<string, string>;
+  /** What runs in place of the sidecar. */
+  sidecar?: SidecarCommand;
 }
 
 /** Starts the shim in a real Electron, with a profile of its own, until the test ends. */
-export async function launchShim({ args = [], env = {} }: LaunchOptions = {}): Promise<Shim> {
-  const { ELECTRON_EXECUTABLE, ELECTRON_ARGS } = process.env;
-  if (!ELECTRON_EXECUTABLE || !ELECTRON_ARGS) {
-    throw new Error('There is no Electron to test in. Run these tests by: npm test');
-  }
+export async function launchShim(options: LaunchOptions = {}): Promise<Shim> {
+  const { args = [], env = {}, sidecar } = options;
+  const electron = sidecar ? electronWithSidecar(ourElectron(), sidecar) : ourElectron();
   const profile = mkdtempSync(join(tmpdir(), 'shim-profile-'));
   // Electron's helpers may still write for a moment after the app has ended.
   onTestFinished(() => rmSync(profile, { recursive: true, maxRetries: 5 }));
   const app = await _electron.launch({
-    executablePath: ELECTRON_EXECUTABLE,
-    args: [...(JSON.parse(ELECTRON_ARGS) as string[]), `--user-data-dir=${profile}`, ...args],
+    executablePath: electron.executable,
+    args: [...electron.args, `--user-data-dir=${profile}`, ...args],
     env: { ...(process.env as Record<string, string>), ...env },
   });
   onTestFinished(() => app.close());
-  printOutputOnFailure(app);
-  return new Shim(app, await app.firstWindow());
+  const output = outputOf(app);
+  onTestFailed(() => console.error(`The app wrote:\n${output.join('')}`));
+  return new Shim(app, await app.firstWindow(), output);
+}
+
+/** How to start Electron with the app. */
+export function ourElectron(): { executable: string; args: string[] } {
+  const { ELECTRON_EXECUTABLE, ELECTRON_ARGS } = process.env;
+  if (!ELECTRON_EXECUTABLE || !ELECTRON_ARGS) {
+    throw new Error('There is no Electron to test in. Run these tests by: npm test');
+  }
+  return { executable: ELECTRON_EXECUTABLE, args: JSON.parse(ELECTRON_ARGS) as string[] };
 }
 
 /** The running shim and what its page shows. */
 export class Shim {
-  readonly #app: ElectronApplication;
-
   constructor(
-    app: ElectronApplication,
+    /** Playwright's hold on the main process. */
+    readonly app: ElectronApplication,
     readonly page: Page,
-  ) {
-    this.#app = app;
-  }
+    /** What the main process has written so far, stderr included. */
+    readonly output: readonly string[],
+  ) {}
 
   /** The texts of all elements that a selector finds. */
   texts(selector: string): Promise<string[]> {
@@ -56,19 +67,19 @@ export class Shim {
 
   /** The process id of the app's sidecar, once one runs. */
   sidecar(): Promise<number> {
-    return vi.waitUntil(() => sidecarsOf(this.#app.process().pid)[0], SOON);
+    return vi.waitUntil(() => sidecarsOf(this.app.process().pid)[0], SOON);
   }
 
   /** Quits the app as its user does. */
   quit(): Promise<void> {
-    return this.#app.close();
+    return this.app.close();
   }
 }
 
-function printOutputOnFailure(app: ElectronApplication): void {
+function outputOf(app: ElectronApplication): string[] {
   const output: string[] = [];
   for (const stream of [app.process().stdout, app.process().stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => output.push(text));
   }
-  onTestFailed(() => console.error(`The app wrote:\n${output.join('')}`));
+  return output;
 }

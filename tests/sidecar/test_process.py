@@ -205,6 +205,26 @@ def test_it_ends_with_its_parent_even_when_stdin_stays_open(tmp_path: Path) -> N
         parent.stdout.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a child inherits nothing unasked")
+def test_it_keeps_nothing_open_of_the_app_that_starts_it() -> None:
+    read_end, write_end = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "sidecar", "--parent-pid", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[write_end],
+    )
+    os.close(write_end)
+    try:
+        # A pipe ends when nobody has its other end open any more.
+        ended, _, _ = select.select([read_end], [], [], ANSWER_SECONDS)
+        assert ended
+        assert process.poll() is None
+    finally:
+        process.communicate(timeout=ANSWER_SECONDS)
+        os.close(read_end)
+
+
 def test_ctrl_c_ends_it_without_a_traceback() -> None:
     process = subprocess.Popen(
         [sys.executable, "-I", "-m", "sidecar"],

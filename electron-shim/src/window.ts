@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { BrowserWindow, nativeTheme } from 'electron';
+
+/** Opens the app's window, with its page as far away from Node as Electron allows. */
+export async function openWindow(pageUrl: string): Promise<void> {
+  const window = new BrowserWindow({
+    title: 'GPU metrics',
+    width: 960,
+    height: 680,
+    autoHideMenuBar: true,
+    // What is seen until the page has painted: its own background, not a white flash.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171b' : '#f4f5f7',
+    webPreferences: {
+      preload: join(__dirname, 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+    },
+  });
+  await window.loadURL(pageUrl);
+}
+
+/** Brings the app's window to the front. */
+export function showWindow(): void {
+  const [window] = BrowserWindow.getAllWindows();
+  if (window?.isMinimized()) window.restore();
+  window?.show();
+}
