@@ -17,8 +17,7 @@ from sidecar.contract import GpuMetrics, GpuStatusReport, ProviderStatus
 from sidecar.demand import Demand
 from sidecar.metrics import gpu_metrics, without_numbers
 from sidecar.provider_thread import ProviderThread, Report
-from sidecar.providers.provider import Provider
-from sidecar.providers.runtime_pm import LONGEST_REST_SECONDS
+from sidecar.providers.provider import LONGEST_REST_SECONDS, Provider
 from sidecar.snapshot import Device, Snapshot
 
 CALL_DEADLINE_SECONDS = 2.5

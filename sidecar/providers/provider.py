@@ -6,6 +6,9 @@ from typing import Protocol
 from sidecar.contract import ProviderState
 from sidecar.snapshot import Device, Reading
 
+LONGEST_REST_SECONDS = 20.0
+"""A GPU that takes longer to fall asleep is not waited for: its numbers would be too old."""
+
 
 class ProviderError(Exception):
     """A provider has no GPUs to show, and why.

@@ -12,13 +12,11 @@ from pathlib import Path
 import msgspec
 
 from sidecar.providers.pci import read_integer, read_text
+from sidecar.providers.provider import LONGEST_REST_SECONDS
 from sidecar.snapshot import Reading
 
 IDLE_READINGS = 3
 """So many readings in a row must be idle: a model pauses between two prompts as well."""
-
-LONGEST_REST_SECONDS = 20.0
-"""A GPU that takes longer to fall asleep is not waited for: its numbers would be too old."""
 
 _IDLE_PERCENT = 1.0  # Intel's idle GPUs wake up for a moment now and then
 # The kernel's timer may be a quarter late (rpm_suspend), and powering down takes time as well.
