@@ -13,6 +13,7 @@ from sidecar.cli import Arguments, parse_arguments
 from sidecar.deferred import DeferredLines
 from sidecar.demand import Demand
 from sidecar.endpoint import Endpoint
+from sidecar.history import History
 from sidecar.inherited import close_inherited
 from sidecar.log import log
 from sidecar.methods import methods
@@ -43,7 +44,9 @@ def main() -> None:
         sys.exit("gpu-metrics-sidecar: needs an open stdin and stdout")
     demand = Demand(process_names=arguments.process_names)
     sampler = Sampler(demand)
-    endpoint = Endpoint(methods(sampler.latest, demand))
+    history = History()
+    sampler.on_publish = history.record
+    endpoint = Endpoint(methods(sampler.latest, history, demand))
     deferred = DeferredLines()
     start_reader(wire, endpoint, deferred)
     sampler.start(_providers(arguments, demand))

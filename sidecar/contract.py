@@ -5,7 +5,7 @@ optional one is ``UNSET`` (absent); neither is ever 0 or a text. The meaning of 
 of the contract in ``docs/protocol.md``.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
@@ -18,6 +18,9 @@ IntervalMs = Annotated[int, Meta(ge=500, le=60_000)]
 # A limit of 100 % is never exceeded; below the lowest, what clears an alert could not be reached.
 PercentThreshold = Annotated[int, Meta(ge=20, le=100)]
 TemperatureThreshold = Annotated[int, Meta(ge=40, le=110)]
+WindowSeconds = Annotated[int, Meta(ge=1, le=3600)]
+PointCount = Annotated[int, Meta(ge=1, le=600)]
+OpenRpcDocument = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": True})]
 
 Vendor = Literal["nvidia", "amd", "intel", "apple", "other", "simulated"]
 GpuStatus = Literal["ok", "asleep", "stale", "lost"]
@@ -227,10 +230,103 @@ class GpuOptions(Struct, frozen=True, kw_only=True):
     thresholds: AlertThresholds
 
 
-METHODS: dict[str, object] = {
-    "dashboard:get-gpu-metrics": list[GpuMetrics],
-    "dashboard:get-gpu-status": GpuStatusReport,
-    "dashboard:set-gpu-options": GpuOptions,
-    "sidecar:hello": Hello,
+class GpuHistoryQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The params of dashboard:get-gpu-history.
+
+    Attributes:
+        window_seconds: How far back from now, in seconds (1-3600).
+        max_points: How many points the answer may have at most (1-600).
+
+    """
+
+    window_seconds: WindowSeconds = field(name="windowSeconds", default=600)
+    max_points: PointCount = field(name="maxPoints", default=300)
+
+
+class GpuHistoryColumns(Struct, frozen=True, kw_only=True):
+    """The past of one GPU: in each column a value per timestamp, null where there is none.
+
+    Attributes:
+        gpu_id: The gpuId of its metrics.
+        utilization: Mean share of time in which the GPU was busy, in percent (0-100).
+        memory_used_mb: Most memory in use, in MiB (2^20 bytes).
+        temperature_c: Highest core (edge) temperature, in degrees Celsius.
+        power_usage_w: Mean power drawn, in watts, one decimal.
+
+    """
+
+    gpu_id: str = field(name="gpuId")
+    utilization: list[Percent | None]
+    memory_used_mb: list[Count | None] = field(name="memoryUsedMB")
+    temperature_c: list[int | None] = field(name="temperatureC")
+    power_usage_w: list[float | None] = field(name="powerUsageW")
+
+
+class GpuHistory(Struct, frozen=True, kw_only=True):
+    """What the GPUs did lately, for a chart.
+
+    Attributes:
+        timestamps: When each point begins, in milliseconds since the epoch: evenly spaced, oldest
+            first, the same for all GPUs.
+        gpus: One entry per GPU that was there in this time, in the order of their numbers.
+
+    """
+
+    timestamps: list[Count]
+    gpus: list[GpuHistoryColumns]
+
+
+DRIVER_NOT_ANSWERING = -32001
+LINE_TOO_LONG = -32002
+TOO_MANY_REQUESTS = -32003
+"""Error codes of our own, beside those of JSON-RPC 2.0."""
+
+
+class MethodContract(Struct, frozen=True, kw_only=True):
+    """One method.
+
+    Attributes:
+        summary: What it is for, in one line.
+        result: The type of its result.
+        params: The type of its params; None when it takes none.
+        needs_sweep: Whether it tells what a driver said, and fails while that one says nothing.
+
+    """
+
+    summary: str
+    result: Any
+    params: type[Struct] | None = None
+    needs_sweep: bool = False
+
+
+METHODS = {
+    "dashboard:get-gpu-metrics": MethodContract(
+        summary="The GPUs as they are now; an empty list when there is none.",
+        result=list[GpuMetrics],
+        needs_sweep=True,
+    ),
+    "dashboard:get-gpu-history": MethodContract(
+        summary="What the GPUs did in the last hour or less, for charts.",
+        params=GpuHistoryQuery,
+        result=GpuHistory,
+        needs_sweep=True,
+    ),
+    "dashboard:get-gpu-status": MethodContract(
+        summary="Where the numbers come from, and why there are none if there are none.",
+        result=GpuStatusReport,
+    ),
+    "dashboard:set-gpu-options": MethodContract(
+        summary="Changes options, and returns those now in force.",
+        params=GpuOptionChanges,
+        result=GpuOptions,
+    ),
+    "sidecar:hello": MethodContract(
+        summary="Who answers: the first thing a client asks.",
+        result=Hello,
+    ),
+    "rpc.discover": MethodContract(
+        summary="This contract as an OpenRPC document.",
+        result=OpenRpcDocument,
+    ),
 }
-"""The type of each method's result. Only dashboard:set-gpu-options takes params."""
+"""Every method, in the order in which they are listed."""

@@ -4,6 +4,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from sidecar.contract import TOO_MANY_REQUESTS
+from sidecar.endpoint import Unfinished
 from sidecar.jsonrpc import RpcError
 
 MAX_IN_FLIGHT = 1024
@@ -11,8 +13,6 @@ MAX_IN_FLIGHT = 1024
 
 MAX_WAITING_BYTES = 4 << 20
 """Bytes that may wait at a time; bounds the memory of a client that asks without listening."""
-
-TOO_MANY_REQUESTS = -32003
 
 
 class DeferredLines:
@@ -25,12 +25,12 @@ class DeferredLines:
 
     def __init__(self) -> None:
         self.on_add: Callable[[], None] = lambda: None
-        self._lines: deque[bytes] = deque()
+        self._lines: deque[Unfinished] = deque()
         self._in_flight = 0
         self._waiting_bytes = 0
         self._changed = threading.Condition()
 
-    def add(self, line: bytes) -> None:
+    def add(self, line: Unfinished) -> None:
         """Put a line in the queue.
 
         Raises:
@@ -38,7 +38,7 @@ class DeferredLines:
 
         """
         with self._changed:
-            waiting_bytes = self._waiting_bytes + len(line)
+            waiting_bytes = self._waiting_bytes + line.size
             if self._in_flight >= MAX_IN_FLIGHT or waiting_bytes > MAX_WAITING_BYTES:
                 raise RpcError(TOO_MANY_REQUESTS, "Too many requests in flight; await answers")
             self._in_flight += 1
@@ -46,18 +46,18 @@ class DeferredLines:
             self._lines.append(line)
         self.on_add()
 
-    def take(self) -> list[bytes]:
+    def take(self) -> list[Unfinished]:
         """Take all lines out. Each stays in flight until answered()."""
         with self._changed:
             lines = list(self._lines)
             self._lines.clear()
         return lines
 
-    def answered(self, line: bytes) -> None:
+    def answered(self, line: Unfinished) -> None:
         """Say that one of the lines taken out has been answered."""
         with self._changed:
             self._in_flight -= 1
-            self._waiting_bytes -= len(line)
+            self._waiting_bytes -= line.size
             self._changed.notify_all()
 
     def wait_until_answered(self, timeout_seconds: float) -> None:

@@ -6,24 +6,60 @@ place where an exception becomes something on the wire.
 
 from collections.abc import Callable, Mapping
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from sidecar import jsonrpc
+from sidecar.contract import TOO_MANY_REQUESTS
 from sidecar.jsonrpc import Request, RpcError
 from sidecar.log import log
 
 Method = Callable[[Raw], bytes]
 """From the params, empty if there are none, to the result, both as JSON.
 
-May raise RpcError, or Deferred when it cannot tell yet.
+May raise RpcError, or NotYet when it cannot tell yet.
 """
 
 MAX_BATCH = 1000
 """Requests in one batch; bounds how long one line can keep the others waiting."""
 
+MAX_BATCH_ANSWER_BYTES = 32 << 20
+"""Above a thousand times the metrics of 64 GPUs; bounds what one batch can make us hold."""
 
-class Deferred(Exception):  # noqa: N818 - not an error: the same line is handed in again later
-    """The answer is not known yet."""
+_WHITE_SPACE = b" \t\r\n"  # that of JSON; bytes.strip() knows more
+
+
+class NotYet(Exception):  # noqa: N818 - not an error: the method is called again later
+    """A method cannot tell yet."""
+
+
+class Unfinished(Struct):
+    """A line of which some requests wait. The others have been answered, and are not run again.
+
+    Attributes:
+        waiting: The requests without an answer.
+        answers: The answers to the others.
+        is_batch: Whether the answers go into a list.
+        size: How many bytes it holds.
+
+    """
+
+    waiting: list[Request]
+    answers: list[bytes]
+    is_batch: bool
+    size: int
+
+
+class Deferred(Exception):  # noqa: N818 - not an error: the rest of the line is handed in later
+    """A line cannot be answered yet.
+
+    Attributes:
+        line: What Endpoint.resume() or refuse() takes.
+
+    """
+
+    def __init__(self, line: Unfinished) -> None:
+        super().__init__()
+        self.line = line
 
 
 class Endpoint:
@@ -36,48 +72,87 @@ class Endpoint:
         """Return the answer to one line, or None when there is nothing to answer.
 
         Raises:
-            Deferred: Hand the same line in again when more is known.
+            Deferred: Resume the line when more is known.
 
         """
-        text = line.strip()
+        text = line.strip(_WHITE_SPACE)
         if not text:
             return None
         try:
             jsonrpc.require_utf8(text)
+            if text[0] == ord("["):
+                return self._handle_batch(text)
         except RpcError as error:
             return jsonrpc.failure(jsonrpc.NULL, error)
-        return self._handle_batch(text) if text[0] == ord("[") else self._handle_single(text)
+        return self._handle_single(text)
 
-    def refuse(self, line: bytes, error: RpcError) -> bytes | None:
-        """Return ``error`` as the answer to each request in a line that cannot be served."""
+    def resume(self, line: Unfinished) -> bytes | None:
+        """Return the answer to a deferred line.
 
-        def refusal(_: Raw) -> bytes:
-            raise error
+        Raises:
+            Deferred: Still not.
 
-        return Endpoint(dict.fromkeys(self._methods, refusal)).handle(line)
+        """
+        requests, line.waiting = line.waiting, []
+        answer_bytes = sum(map(len, line.answers))
+        for request in requests:
+            answer_bytes += self._answer_one_of_many(request, line, answer_bytes)
+        return _finished(line)
 
-    def _handle_batch(self, text: bytes) -> bytes | None:
-        try:
-            members = jsonrpc.parse_batch(text, MAX_BATCH)
-        except RpcError as error:
-            return jsonrpc.failure(jsonrpc.NULL, error)
-        answers = [answer for member in members if (answer := self._handle_single(member))]
-        return b"[%b]" % b",".join(answers) if answers else None
+    def refuse(self, line: Unfinished, error: RpcError) -> bytes | None:
+        """Return the answer to a deferred line in which whatever waits fails with ``error``."""
+        line.answers += [jsonrpc.failure(request.id, error) for request in line.waiting]
+        line.waiting = []
+        return _finished(line)
 
-    def _handle_single(self, text: bytes | Raw) -> bytes | None:
+    def _handle_single(self, text: bytes) -> bytes | None:
         try:
             request = jsonrpc.parse_request(text)
         except RpcError as error:
             return jsonrpc.failure(jsonrpc.id_of_invalid(text), error)
         try:
+            return self._answer(request)
+        except NotYet:
+            raise Deferred(Unfinished([request], [], is_batch=False, size=len(text))) from None
+
+    def _handle_batch(self, text: bytes) -> bytes | None:
+        line = Unfinished([], [], is_batch=True, size=len(text))
+        answer_bytes = 0
+        for member in jsonrpc.parse_batch(text, MAX_BATCH):
+            try:
+                request = jsonrpc.parse_request(member)
+            except RpcError as error:
+                line.answers.append(jsonrpc.failure(jsonrpc.id_of_invalid(member), error))
+            else:
+                answer_bytes += self._answer_one_of_many(request, line, answer_bytes)
+        line.size += answer_bytes
+        return _finished(line)
+
+    def _answer_one_of_many(self, request: Request, line: Unfinished, answer_bytes: int) -> int:
+        """Answer a request of a batch, or leave it waiting. Return the length of its answer."""
+        try:
+            if answer_bytes > MAX_BATCH_ANSWER_BYTES:
+                answer = jsonrpc.failure(request.id, _TOO_MUCH) if request.id else None
+            else:
+                answer = self._answer(request)
+        except NotYet:
+            line.waiting.append(request)
+            return 0
+        if answer is None:
+            return 0
+        line.answers.append(answer)
+        return len(answer)
+
+    def _answer(self, request: Request) -> bytes | None:
+        try:
             answer = jsonrpc.success(request.id, self._call(request))
         except RpcError as error:
             answer = jsonrpc.failure(request.id, error)
-        except Deferred:
+        except NotYet:
             # It has had its effect, and nobody waits for an answer.
-            if not request.is_notification:
-                raise
-            return None
+            if request.is_notification:
+                return None
+            raise
         return None if request.is_notification else answer
 
     def _call(self, request: Request) -> bytes:
@@ -89,7 +164,7 @@ class Endpoint:
             )
         try:
             return method(request.params)
-        except (RpcError, Deferred):
+        except (RpcError, NotYet):
             raise
         except Exception:  # noqa: BLE001 - a fault in a method costs that one answer
             log().exception("%s failed", request.method)
@@ -97,3 +172,17 @@ class Endpoint:
                 jsonrpc.INTERNAL_ERROR,
                 "Internal error: see the sidecar's log on stderr",
             ) from None
+
+
+_TOO_MUCH = RpcError(
+    TOO_MANY_REQUESTS,
+    f"Too many requests in a batch: their answers exceed {MAX_BATCH_ANSWER_BYTES} bytes",
+)
+
+
+def _finished(line: Unfinished) -> bytes | None:
+    if line.waiting:
+        raise Deferred(line)
+    if not line.answers:
+        return None
+    return b"[%b]" % b",".join(line.answers) if line.is_batch else line.answers[0]

@@ -14,9 +14,14 @@ METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
 
+MAX_NESTING = 64
+"""How deep params may be nested: none of ours is deeper than 1, and every parser can do 64."""
+
 NULL = b"null"
 _ABSENT = Raw(b"")
 _ID_STARTS = b'"-0123456789n'
+_BRACKETS_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class RpcError(Exception):
@@ -83,6 +88,8 @@ def parse_request(text: bytes | Raw) -> Request:
         raise _why_no_request(text) from None
     if request.id and not _is_id(request.id):
         raise RpcError(INVALID_REQUEST, "Invalid Request: an id is a string, a number or null")
+    if request.params and _is_too_deep(bytes(request.params)):
+        raise _too_deep()
     return request
 
 
@@ -135,6 +142,20 @@ def _is_id(raw: Raw) -> bool:
     return bytes(raw)[0] in _ID_STARTS
 
 
+def _is_too_deep(json: bytes) -> bool:
+    if json.count(b"[") + json.count(b"{") <= MAX_NESTING:
+        return False
+    outside_strings = b"".join(json.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
+    brackets = outside_strings.translate(_BRACKETS_AS_SQUARE, _ALL_BUT_BRACKETS)
+    for _ in range(MAX_NESTING):
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
+
+
+def _too_deep() -> RpcError:
+    return RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply")
+
+
 def _parse_error() -> RpcError:
     return RpcError(PARSE_ERROR, "Parse error: expected one JSON text in UTF-8 a line")
 
@@ -146,7 +167,7 @@ def _why_no_request(text: bytes | Raw) -> RpcError:
     except msgspec.DecodeError:
         return _parse_error()
     except RecursionError:
-        return RpcError(INVALID_REQUEST, "Invalid Request: nested too deeply")
+        return _too_deep()
     return RpcError(
         INVALID_REQUEST,
         'Invalid Request: expected {"jsonrpc": "2.0", "id": ..., "method": "..."}',

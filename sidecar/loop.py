@@ -5,7 +5,7 @@ import asyncio
 import anyio
 
 from sidecar.deferred import DeferredLines
-from sidecar.endpoint import Deferred, Endpoint
+from sidecar.endpoint import Deferred, Endpoint, Unfinished
 from sidecar.sampler import Sampler
 from sidecar.stdio import Wire
 
@@ -36,7 +36,7 @@ async def answer_deferred(
 
     deferred.on_add = wake
     sampler.on_snapshot = wake
-    waiting: list[bytes] = []
+    waiting: list[Unfinished] = []
     while True:
         with anyio.move_on_after(LOOK_AGAIN_SECONDS if waiting else None):
             await news.wait()
@@ -46,9 +46,9 @@ async def answer_deferred(
             waiting = [line for line in waiting if not _answered(line, wire, endpoint, deferred)]
 
 
-def _answered(line: bytes, wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> bool:
+def _answered(line: Unfinished, wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> bool:
     try:
-        answer = endpoint.handle(line)
+        answer = endpoint.resume(line)
     except Deferred:
         return False
     if answer is not None:

@@ -1,43 +1,50 @@
 """The methods of the contract: each a function that returns its result as JSON."""
 
 import os
+import time
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TypeVar
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, Struct
 
 from sidecar import __version__
 from sidecar.contract import (
+    DRIVER_NOT_ANSWERING,
     METHODS,
     PROTOCOL_VERSION,
     AlertThresholdChanges,
     AlertThresholds,
     DriverNotAnswering,
+    GpuHistoryQuery,
     GpuOptionChanges,
     GpuOptions,
     Hello,
 )
 from sidecar.demand import Demand
-from sidecar.endpoint import Deferred, Method
+from sidecar.endpoint import Method, NotYet
+from sidecar.history import History
 from sidecar.jsonrpc import INVALID_PARAMS, RpcError
 from sidecar.snapshot import Snapshot
 
-DRIVER_NOT_ANSWERING = -32001
-
-
 _NO_PARAMS = (b"", b"[]", b"{}")
+_Params = TypeVar("_Params", bound=Struct)
 
 
-def methods(latest: Callable[[], Snapshot | None], demand: Demand) -> Mapping[str, Method]:
+def methods(
+    latest: Callable[[], Snapshot | None], history: History, demand: Demand
+) -> Mapping[str, Method]:
     """Return the methods of the contract by name.
 
-    They answer from the ``latest`` snapshot; options change what is demanded of the next sweeps.
+    They answer from the ``latest`` snapshot and those before it; options change what is demanded
+    of the next sweeps.
     """
 
     def known() -> Snapshot:
         snapshot = latest()
         if snapshot is None:
-            raise Deferred
+            raise NotYet
         return snapshot
 
     def get_gpu_metrics() -> bytes:
@@ -46,17 +53,37 @@ def methods(latest: Callable[[], Snapshot | None], demand: Demand) -> Mapping[st
             _refuse_if_unresponsive(snapshot)
         return snapshot.gpus_json
 
+    def get_gpu_history(params: Raw) -> bytes:
+        query = _decoded(
+            params,
+            GpuHistoryQuery,
+            "Invalid params: expected windowSeconds (1 to 3600) and maxPoints (1 to 600)",
+        )
+        if not known().gpus:
+            _refuse_if_unresponsive(known())
+        now_ms = time.time_ns() // 10**6
+        return msgspec.json.encode(history.read(query, now_ms, demand.interval_seconds))
+
     def get_gpu_status() -> bytes:
         return msgspec.json.encode(known().report)
 
     def set_gpu_options(params: Raw) -> bytes:
-        return msgspec.json.encode(_apply(_option_changes(params), demand))
+        changes = _decoded(
+            params,
+            GpuOptionChanges,
+            "Invalid params: expected intervalMs (500 to 60000), processNames (true or false) and "
+            "thresholds with utilizationPercent, memoryPercent (20 to 100), "
+            "temperatureC (40 to 110)",
+        )
+        return msgspec.json.encode(_apply(changes, demand))
 
     return {
         "dashboard:get-gpu-metrics": _without_params(get_gpu_metrics),
+        "dashboard:get-gpu-history": get_gpu_history,
         "dashboard:get-gpu-status": _without_params(get_gpu_status),
         "dashboard:set-gpu-options": set_gpu_options,
         "sidecar:hello": _without_params(_hello),
+        "rpc.discover": _without_params(_discover),
     }
 
 
@@ -69,18 +96,13 @@ def _without_params(answer: Callable[[], bytes]) -> Method:
     return method
 
 
-def _option_changes(params: Raw) -> GpuOptionChanges:
+def _decoded(params: Raw, kind: type[_Params], expected: str) -> _Params:
     if bytes(params) in _NO_PARAMS:
-        return GpuOptionChanges()
+        return kind()
     try:
-        return msgspec.json.decode(params, type=GpuOptionChanges)
+        return msgspec.json.decode(params, type=kind)
     except msgspec.ValidationError:
-        raise RpcError(
-            INVALID_PARAMS,
-            "Invalid params: expected intervalMs (500 to 60000), processNames (true or false) and "
-            "thresholds with utilizationPercent, memoryPercent (20 to 100), "
-            "temperatureC (40 to 110)",
-        ) from None
+        raise RpcError(INVALID_PARAMS, expected) from None
 
 
 def _apply(changes: GpuOptionChanges, demand: Demand) -> GpuOptions:
@@ -113,6 +135,13 @@ def _hello() -> bytes:
             methods=list(METHODS),
         )
     )
+
+
+@cache
+def _discover() -> bytes:
+    from sidecar.openrpc import document  # noqa: PLC0415 - slow to import, and rarely asked for
+
+    return msgspec.json.encode(document())
 
 
 def _refuse_if_unresponsive(snapshot: Snapshot) -> None:

@@ -6,13 +6,12 @@ It starts before anything heavy is imported, and never waits for a driver.
 import os
 import threading
 
+from sidecar.contract import LINE_TOO_LONG
 from sidecar.deferred import DeferredLines
 from sidecar.endpoint import Deferred, Endpoint
 from sidecar.jsonrpc import NULL, RpcError, failure
 from sidecar.log import log
 from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
-
-LINE_TOO_LONG = -32002
 
 LAST_ANSWERS_SECONDS = 3.0
 """How long the process outlives its stdin to answer what was asked before."""
@@ -49,15 +48,15 @@ def _answer(
         return
     try:
         answer = endpoint.handle(line)
-        if answer is not None:
-            wire.write(answer)
-    except Deferred:
+    except Deferred as unanswered:
         try:
-            deferred.add(line)
+            deferred.add(unanswered.line)
         except RpcError as error:
-            refusal = endpoint.refuse(line, error)
-            if refusal is not None:
-                wire.write(refusal)
+            answer = endpoint.refuse(unanswered.line, error)
+        else:
+            return
+    if answer is not None:
+        wire.write(answer)
 
 
 _TOO_LONG = f"Line too long: more than {MAX_LINE_BYTES} bytes; it was skipped"

@@ -42,6 +42,8 @@ class Sampler:
         self._alerts = Alerts()
         self.on_snapshot: Callable[[], None] = lambda: None
         """Called in a provider's thread when its report makes the first snapshot."""
+        self.on_publish: Callable[[Iterable[GpuMetrics]], None] = lambda _: None
+        """Called with each new snapshot's GPUs, in the thread that made it."""
 
     def start(self, providers: Iterable[Provider]) -> None:
         """Give each provider its thread; none touches a driver before the first request.
@@ -81,6 +83,8 @@ class Sampler:
     def _publish(self) -> Snapshot | None:
         with self._lock:
             self._snapshot = self._merge(time.monotonic())
+            if self._snapshot:
+                self.on_publish(self._snapshot.gpus)
             return self._snapshot
 
     def _merge(self, now: float) -> Snapshot | None:

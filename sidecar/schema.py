@@ -15,6 +15,9 @@ from sidecar import contract
 WIRE_TYPES = (
     contract.GpuMetrics,
     contract.GpuAlert,
+    contract.GpuHistoryQuery,
+    contract.GpuHistory,
+    contract.GpuHistoryColumns,
     contract.GpuStatusReport,
     contract.ProviderStatus,
     contract.GpuOptionChanges,
@@ -29,21 +32,33 @@ _ENTRY = re.compile(r"^    (\w+): (.+(?:\n {5,}.+)*)", re.MULTILINE)
 
 def wire_schema() -> dict[str, Any]:
     """Return one JSON Schema: of an object with each method's result under the method's name."""
-    results, definitions = msgspec.json.schema_components(
-        (*contract.METHODS.values(), *WIRE_TYPES), ref_template="#/$defs/{name}"
-    )
-    for wire_type in WIRE_TYPES:
-        _describe(definitions[wire_type.__name__], wire_type)
+    results, definitions = result_schemas("#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "MethodResults",
         "description": "The type of each method's result, by the method's name.",
         "type": "object",
-        "properties": dict(zip(contract.METHODS, results, strict=False)),
+        "properties": results,
         "required": list(contract.METHODS),
         "protocolVersion": contract.PROTOCOL_VERSION,
         "$defs": definitions,
     }
+
+
+def result_schemas(ref_template: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the schema of each method's result, and those of all WIRE_TYPES by name.
+
+    Args:
+        ref_template: How one refers to another, with ``{name}`` for its name.
+
+    """
+    results = [method.result for method in contract.METHODS.values()]
+    schemas, definitions = msgspec.json.schema_components(
+        (*results, *WIRE_TYPES), ref_template=ref_template
+    )
+    for wire_type in WIRE_TYPES:
+        _describe(definitions[wire_type.__name__], wire_type)
+    return dict(zip(contract.METHODS, schemas, strict=False)), definitions
 
 
 def _describe(definition: dict[str, Any], wire_type: type[msgspec.Struct]) -> None:

@@ -7,9 +7,13 @@ import type { Schema } from './json-schema.ts';
  */
 export interface MethodResults {
   'dashboard:get-gpu-metrics': GpuMetrics[];
+  'dashboard:get-gpu-history': GpuHistory;
   'dashboard:get-gpu-status': GpuStatusReport;
   'dashboard:set-gpu-options': GpuOptions;
   'sidecar:hello': Hello;
+  'rpc.discover': {
+    [k: string]: unknown;
+  };
 }
 /**
  * One GPU as it was at `sampledAt`.
@@ -125,6 +129,44 @@ export interface GpuAlert {
   since: number;
 }
 /**
+ * What the GPUs did lately, for a chart.
+ */
+export interface GpuHistory {
+  /**
+   * When each point begins, in milliseconds since the epoch: evenly spaced, oldest first, the same for all GPUs.
+   */
+  timestamps: number[];
+  /**
+   * One entry per GPU that was there in this time, in the order of their numbers.
+   */
+  gpus: GpuHistoryColumns[];
+}
+/**
+ * The past of one GPU: in each column a value per timestamp, null where there is none.
+ */
+export interface GpuHistoryColumns {
+  /**
+   * The gpuId of its metrics.
+   */
+  gpuId: string;
+  /**
+   * Mean share of time in which the GPU was busy, in percent (0-100).
+   */
+  utilization: (number | null)[];
+  /**
+   * Most memory in use, in MiB (2^20 bytes).
+   */
+  memoryUsedMB: (number | null)[];
+  /**
+   * Highest core (edge) temperature, in degrees Celsius.
+   */
+  temperatureC: (number | null)[];
+  /**
+   * Mean power drawn, in watts, one decimal.
+   */
+  powerUsageW: (number | null)[];
+}
+/**
  * Where the numbers come from, and why there are none if there are none.
  */
 export interface GpuStatusReport {
@@ -220,6 +262,19 @@ export interface Hello {
    * Names of all methods it answers.
    */
   methods: string[];
+}
+/**
+ * The params of dashboard:get-gpu-history.
+ */
+export interface GpuHistoryQuery {
+  /**
+   * How far back from now, in seconds (1-3600).
+   */
+  windowSeconds?: number;
+  /**
+   * How many points the answer may have at most (1-600).
+   */
+  maxPoints?: number;
 }
 /**
  * The params of dashboard:set-gpu-options: what is left out stays as it is.

@@ -7,12 +7,13 @@ from msgspec import Raw
 
 from sidecar.contract import AlertThresholds
 from sidecar.demand import Demand
-from sidecar.endpoint import Deferred
+from sidecar.endpoint import NotYet
+from sidecar.history import History
 from sidecar.jsonrpc import RpcError
 from sidecar.methods import methods
 
 DEMAND = Demand()
-METHODS = methods(lambda: None, DEMAND)
+METHODS = methods(lambda: None, History(), DEMAND)
 
 
 @pytest.mark.parametrize("params", [b"", b"[]", b"{}", b"[ ]"])
@@ -22,7 +23,8 @@ def test_no_params_may_be_written_in_three_ways(params: bytes) -> None:
 
 @pytest.mark.parametrize("params", [b"[1]", b'{"a":1}', b"null", b"5", b'"x"'])
 @pytest.mark.parametrize(
-    "method", ["dashboard:get-gpu-metrics", "dashboard:get-gpu-status", "sidecar:hello"]
+    "method",
+    ["dashboard:get-gpu-metrics", "dashboard:get-gpu-status", "sidecar:hello", "rpc.discover"],
 )
 def test_other_params_are_invalid(method: str, params: bytes) -> None:
     with pytest.raises(RpcError) as refused:
@@ -30,15 +32,18 @@ def test_other_params_are_invalid(method: str, params: bytes) -> None:
     assert refused.value.code == -32602
 
 
-@pytest.mark.parametrize("method", ["dashboard:get-gpu-metrics", "dashboard:get-gpu-status"])
+@pytest.mark.parametrize(
+    "method",
+    ["dashboard:get-gpu-metrics", "dashboard:get-gpu-history", "dashboard:get-gpu-status"],
+)
 def test_what_needs_a_sweep_is_deferred_until_there_is_one(method: str) -> None:
-    with pytest.raises(Deferred):
+    with pytest.raises(NotYet):
         METHODS[method](Raw(b""))
 
 
 def test_options_change_what_is_demanded_of_the_next_sweeps() -> None:
     demand = Demand()
-    set_options = methods(lambda: None, demand)["dashboard:set-gpu-options"]
+    set_options = methods(lambda: None, History(), demand)["dashboard:set-gpu-options"]
     set_options(Raw(b'{"intervalMs":750,"processNames":true}'))
     assert (demand.interval_seconds, demand.process_names) == (0.75, True)
     set_options(Raw(b'{"processNames":false}'))
