@@ -15,7 +15,7 @@ from sidecar.demand import Demand
 from sidecar.endpoint import Endpoint
 from sidecar.history import History
 from sidecar.inherited import close_inherited
-from sidecar.log import log
+from sidecar.log import finish_log, log, log_without_waiting
 from sidecar.methods import methods
 from sidecar.providers.provider import Provider
 from sidecar.reader import start_reader
@@ -56,6 +56,7 @@ def main() -> None:
     from sidecar.loop import answer_deferred  # noqa: PLC0415 - the same
     from sidecar.parent import end_with_parent  # noqa: PLC0415 - the same
 
+    log_without_waiting()
     if arguments.parent_pid is not None:
         end_with_parent(arguments.parent_pid)
     exit_code = 0
@@ -65,6 +66,7 @@ def main() -> None:
         pass  # nobody reads the answers any more
     except Exception:  # noqa: BLE001 - the process ends here
         log().exception("the loop failed")
+        finish_log()
         exit_code = 1
     finally:
         os._exit(exit_code)

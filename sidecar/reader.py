@@ -10,7 +10,7 @@ from sidecar.contract import LINE_TOO_LONG
 from sidecar.deferred import DeferredLines
 from sidecar.endpoint import Deferred, Endpoint
 from sidecar.jsonrpc import NULL, RpcError, failure
-from sidecar.log import log
+from sidecar.log import finish_log, log
 from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
 
 LAST_ANSWERS_SECONDS = 3.0
@@ -27,17 +27,28 @@ def start_reader(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> Non
 def _read_until_end(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> None:
     exit_code = 0
     try:
-        for line in wire.lines():
-            _answer(line, wire, endpoint, deferred)
+        answer_lines(wire, endpoint, deferred)
         deferred.wait_until_answered(LAST_ANSWERS_SECONDS)
     except BrokenPipeError:
         pass  # nobody reads the answers any more: the end, as when there are no more requests
     except Exception:  # noqa: BLE001 - the thread ends here, and its process with it
         log().exception("the reader failed")
+        finish_log()
         exit_code = 1
     finally:
         # Not sys.exit: a driver call that hangs in another thread must not keep the process.
         os._exit(exit_code)
+
+
+def answer_lines(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> None:
+    """Answer each line, or defer it, until the stream ends.
+
+    Raises:
+        BrokenPipeError: Nobody reads the answers.
+
+    """
+    for line in wire.lines():
+        _answer(line, wire, endpoint, deferred)
 
 
 def _answer(

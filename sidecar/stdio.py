@@ -5,8 +5,9 @@ interpreter abort at exit, and native libraries write to fd 1 behind Python's ba
 """
 
 import os
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 MAX_LINE_BYTES = 1 << 20
 """A longer line is skipped: it bounds what a broken client can make us hold (1 MiB)."""
@@ -77,7 +78,7 @@ class Wire:
         costs as much as an answer.
 
         Raises:
-            OSError: Nobody reads any more.
+            BrokenPipeError: Nobody reads any more.
 
         """
         with self._write_lock:
@@ -97,7 +98,11 @@ class Wire:
         self._unsent.clear()
         self._unsent_bytes = 0
         while data:
-            data = data[os.write(self._write_fd, data) :]
+            try:
+                data = data[os.write(self._write_fd, data) :]
+            except OSError as error:
+                # Windows says "invalid argument" when the other end is closed.
+                raise BrokenPipeError from error
 
 
 def claim() -> Wire:
@@ -106,9 +111,19 @@ def claim() -> Wire:
     Afterwards fd 0 is empty and fd 1 is stderr, so that ``print`` and what native libraries
     write (importing amdsmi without its library does) cannot end up between the answers.
     """
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - only there
+
+        binary_mode(msvcrt.setmode, os.O_BINARY)
     wire = Wire(os.dup(_STDIN), os.dup(_STDOUT))
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, _STDIN)
     os.close(empty)
     os.dup2(_STDERR, _STDOUT)
     return wire
+
+
+def binary_mode(set_mode: Callable[[int, int], int], binary: int) -> None:
+    r"""Have Windows leave the bytes as they are: no ``\r`` before ``\n``, no end at Ctrl-Z."""
+    for fd in (_STDIN, _STDOUT):
+        set_mode(fd, binary)
