@@ -57,6 +57,7 @@ class Request(Struct, frozen=True, gc=False):
 
 _decode_request = msgspec.json.Decoder(Request).decode
 _decode_batch = msgspec.json.Decoder(list[Raw]).decode
+_decode_raw = msgspec.json.Decoder(Raw).decode
 _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
@@ -163,7 +164,8 @@ def _parse_error() -> RpcError:
 def _why_no_request(text: bytes | Raw) -> RpcError:
     """Tell broken JSON from JSON that is something else: the typed decoder stops at either."""
     try:
-        msgspec.json.decode(text)
+        # As raw text: as a value, 1e999 is JSON that Python has no number for.
+        _decode_raw(text)
     except msgspec.DecodeError:
         return _parse_error()
     except RecursionError:

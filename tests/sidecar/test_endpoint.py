@@ -99,6 +99,8 @@ def test_what_is_not_json_is_a_parse_error(line: bytes) -> None:
     "line",
     [
         b"1",
+        b"1e999",
+        b'{"id":1e999}',
         b'"text"',
         b"null",
         b"{}",

@@ -131,6 +131,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):  # of those with the same name it keeps only the last
         json.dumps(pairs, ensure_ascii=False).encode()
+        # One that is wrong makes the request invalid, wherever it stands.
+        members |= {name: value for name, value in pairs if name == "jsonrpc" and value != "2.0"}
+        members |= {
+            name: value for name, value in pairs if name == "method" and type(value) is not str
+        }
     return members
 
 
