@@ -1,12 +1,16 @@
 """The sidecar as a process: what its parent, its shell and its drivers can do to it."""
 
 import json
+import math
 import os
 import select
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 from fakes.nvidia_driver import FakeNvidiaDriver
@@ -19,6 +23,11 @@ REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}'
 SLOWEST_SWEEPS = (
     b'{"jsonrpc":"2.0","id":1,"method":"dashboard:set-gpu-options","params":{"intervalMs":60000}}'
 )
+
+HELLO = b'{"jsonrpc":"2.0","id":1,"method":"sidecar:hello"}'
+
+QUIET_SECONDS = 1.0
+"""A sidecar that takes nothing from a full pipe for so long has stopped reading."""
 
 
 def test_what_was_asked_before_stdin_ended_is_answered_and_it_exits_well() -> None:
@@ -44,11 +53,124 @@ def test_bad_lines_get_their_error_and_the_next_request_is_answered() -> None:
         assert "result" in sidecar.ask("sidecar:hello")
 
 
-def test_a_thousand_requests_at_once_are_each_answered_once() -> None:
+def test_a_thousand_requests_in_one_write_are_each_answered_once() -> None:
     with RunningSidecar() as sidecar:
-        for number in range(1000):
-            sidecar.send(b'{"jsonrpc":"2.0","id":%d,"method":"sidecar:hello"}' % number)
+        sidecar.send(*(HELLO.replace(b'"id":1', b'"id":%d' % number) for number in range(1000)))
         assert sorted(sidecar.receive()["id"] for _ in range(1000)) == list(range(1000))
+
+
+def test_requests_that_come_one_byte_at_a_time_are_answered() -> None:
+    with RunningSidecar() as sidecar:
+        assert sidecar.process.stdin
+        for byte in HELLO + b"\r\n" + HELLO.replace(b'"id":1', '"id":"é"'.encode()) + b"\r\n":
+            sidecar.process.stdin.write(bytes([byte]))
+            sidecar.process.stdin.flush()
+        assert [sidecar.receive()["id"] for _ in range(2)] == [1, "é"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'"\xff"',
+        b"\xef\xbb\xbf{}",
+        b"\x00",
+        b'{"jsonrpc":"2.0","id":"\\ud800","method":"sidecar:hello"}',
+        b"[" * 100_000,
+        b"[" + b"1," * 1000 + b"1]",
+        b"x" * ((1 << 20) + 1),
+    ],
+    ids=["not UTF-8", "late mark", "NUL", "half a pair", "too deep", "too many", "too long"],
+)
+def test_a_line_that_is_refused_gets_one_error_and_the_stream_goes_on(line: bytes) -> None:
+    with RunningSidecar() as sidecar:
+        sidecar.send(HELLO, line, HELLO)
+        answers = [json.loads(each) for each in sidecar.end_input()]
+        assert [("result" in answer, answer["id"]) for answer in answers] == [
+            (True, 1),
+            (False, None),
+            (True, 1),
+        ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_client_that_does_not_read_is_slowed_down_and_then_gets_every_answer() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "sidecar"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin
+    assert process.stdout
+    # The answer to a question to the drivers: everything is imported by then.
+    process.stdin.write(REQUEST + b"\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    before_kb = memory_kb(process.pid)
+    os.set_blocking(process.stdin.fileno(), False)
+    requests = HELLO + b"\n"
+    written, refused_since = 0, time.monotonic()
+    # It has stopped reading when the pipe takes nothing for a while.
+    while time.monotonic() - refused_since < QUIET_SECONDS:
+        try:
+            rest = (requests * 100)[written % len(requests) :]
+            written += os.write(process.stdin.fileno(), rest)
+            refused_since = time.monotonic()
+        except BlockingIOError:
+            select.select([], [process.stdin], [], QUIET_SECONDS)
+    assert memory_kb(process.pid) < before_kb + 2048
+    writer = threading.Thread(target=finish, args=(process.stdin, requests, written))
+    writer.start()
+    answers = process.stdout.read().splitlines()
+    writer.join()
+    assert process.wait(ANSWER_SECONDS) == 0
+    process.stdout.close()
+    assert len(answers) == math.ceil(written / len(requests))
+    assert {json.loads(answer)["id"] for answer in answers} == {1}
+
+
+def memory_kb(pid: int) -> int:
+    """Return the resident memory of a process."""
+    status = Path("/proc", str(pid), "status").read_text("utf-8")
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def finish(stdin: IO[bytes], request: bytes, written: int) -> None:
+    """Write what is missing of the last request, and end the stream."""
+    os.set_blocking(stdin.fileno(), True)
+    if written % len(request):
+        os.write(stdin.fileno(), request[written % len(request) :])
+    stdin.close()
+
+
+def test_a_stderr_that_nobody_reads_stops_neither_answers_nor_drivers() -> None:
+    program = (
+        "import sys, logging, sidecar.methods\n"
+        "from sidecar import contract, __main__ as program\n"
+        "def fail(*_): raise ValueError('x' * 5000)\n"
+        "sidecar.methods._hello = fail\n"
+        "program.main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    # Enough for its log to be set up: it is after the first answer to a question to a driver.
+    process.stdin.write(REQUEST + b"\n")
+    process.stdin.flush()
+    assert "result" in json.loads(process.stdout.readline())
+    # More than a pipe and the waiting messages hold.
+    process.stdin.write((HELLO + b"\n") * 400 + REQUEST + b"\n")
+    process.stdin.flush()
+    codes = [json.loads(process.stdout.readline())["error"]["code"] for _ in range(400)]
+    assert set(codes) == {-32603}
+    assert "result" in json.loads(process.stdout.readline())
+    process.stdin.close()
+    assert process.wait(ANSWER_SECONDS) == 0
+    for stream in (process.stdout, process.stderr):
+        stream.close()
 
 
 def test_a_hung_driver_delays_the_first_answer_only_and_nothing_else(
@@ -175,8 +297,12 @@ def test_nobody_reading_its_answers_ends_it() -> None:
     process.stdin.close()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the end of stdin has to do")
-def test_it_ends_with_its_parent_even_when_stdin_stays_open(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread waits for it")
+@pytest.mark.parametrize("script", ["", "- nvmlInit_v2 hang"], ids=["idle", "hung"])
+def test_it_ends_with_its_parent_even_when_stdin_stays_open(
+    tmp_path: Path, nvidia: FakeNvidiaDriver, script: str
+) -> None:
+    nvidia.script("devices 1", script)
     stdin = tmp_path / "stdin"
     os.mkfifo(stdin)
     holder = os.open(stdin, os.O_RDWR)
@@ -188,7 +314,11 @@ def test_it_ends_with_its_parent_even_when_stdin_stays_open(tmp_path: Path) -> N
         "print(child.pid, flush=True)\n"
         "child.wait()\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", start],
+        stdout=subprocess.PIPE,
+        env={**os.environ, **nvidia.environment},
+    )
     os.write(holder, REQUEST + b"\n")
     assert parent.stdout
     child = int(parent.stdout.readline())
