@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
+from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire, binary_mode
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -100,6 +100,27 @@ def test_writing_to_nobody_is_an_os_error(pipe: tuple[int, int]) -> None:
     os.close(read_fd)
     with pytest.raises(BrokenPipeError):
         Wire(-1, write_fd).write(b"line")
+
+
+def test_on_windows_both_streams_are_told_to_leave_the_bytes_as_they_are() -> None:
+    told: list[tuple[int, int]] = []
+    o_binary = 0x8000
+
+    def set_mode(fd: int, mode: int) -> int:
+        told.append((fd, mode))
+        return 0
+
+    binary_mode(set_mode, o_binary)
+    assert told == [(0, o_binary), (1, o_binary)]
+
+
+def test_any_failure_to_write_means_that_nobody_reads() -> None:
+    read_fd, write_fd = os.pipe()
+    os.close(write_fd)
+    # Windows says "invalid argument" of a closed pipe; here it is "bad file descriptor".
+    with pytest.raises(BrokenPipeError):
+        Wire(-1, read_fd).write(b"line")
+    os.close(read_fd)
 
 
 def test_what_others_print_does_not_get_between_the_lines() -> None:
