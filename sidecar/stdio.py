@@ -115,6 +115,10 @@ def claim() -> Wire:
         import msvcrt  # noqa: PLC0415 - only there
 
         binary_mode(msvcrt.setmode, os.O_BINARY)
+    else:
+        # Whoever shares a pipe or a terminal with us may have set it to not block.
+        for fd in (_STDIN, _STDOUT):
+            os.set_blocking(fd, True)
     wire = Wire(os.dup(_STDIN), os.dup(_STDOUT))
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, _STDIN)

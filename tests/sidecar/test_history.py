@@ -204,9 +204,11 @@ def test_a_clock_that_jumps_ahead_leaves_a_gap() -> None:
 def test_a_second_look_sees_what_came_after_the_first() -> None:
     history = history_of(gpu(START_MS, 1))
     assert utilization(history, START_MS + 100) == {0: 1}
+    history.record([gpu(START_MS + 1500, 3)])
+    assert utilization(history, START_MS + 1600) == {0: 2}
     history.record([gpu(START_MS + 2000, 2)])
-    assert utilization(history, START_MS + 2000) == {0: 1, 2: 2}
-    assert utilization(history, START_MS + 2000, max_points=30) == {0: 1, 2: 2}
+    assert utilization(history, START_MS + 2000) == {0: 2, 2: 2}
+    assert utilization(history, START_MS + 2000, max_points=30) == {0: 2, 2: 2}
     assert list(utilization(history, START_MS + 2000, max_points=1).values()) == [2]
 
 

@@ -407,6 +407,35 @@ def test_the_app_is_the_parent_that_is_named_or_whoever_started_the_sidecar(
     assert parse_arguments(arguments).app_pid == app_pid
 
 
+def test_what_was_swept_is_remembered() -> None:
+    with RunningSidecar(["--simulate", "2"]) as sidecar:
+        history = sidecar.ask("dashboard:get-gpu-history")["result"]
+        assert [columns["gpuId"] for columns in history["gpus"]] == ["GPU-0", "GPU-1"]
+        assert len(history["timestamps"]) == len(history["gpus"][0]["utilization"]) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of this kind are POSIX's")
+def test_pipes_that_do_not_block_lose_nothing() -> None:
+    request_fd, request_end = os.pipe()
+    answer_end, answer_fd = os.pipe()
+    for fd in (request_fd, answer_fd):
+        os.set_blocking(fd, False)
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-m", "sidecar"], stdin=request_fd, stdout=answer_fd
+    )
+    os.close(request_fd)
+    os.close(answer_fd)
+    with os.fdopen(request_end, "wb") as requests, os.fdopen(answer_end, "rb") as answers:
+        # It waits for the first, and the answers to the others are more than a pipe holds.
+        for count in (1, 1000):
+            requests.write((HELLO + b"\n") * count)
+            requests.flush()
+            assert all(json.loads(answers.readline())["id"] == 1 for _ in range(count))
+        requests.close()
+        assert answers.read() == b""
+    assert process.wait(ANSWER_SECONDS) == 0
+
+
 @pytest.mark.parametrize("arguments", [["--simulate", "0"], ["--simulate", "65"], ["--nope"]])
 def test_a_mistake_on_the_command_line_is_explained_on_stderr(arguments: list[str]) -> None:
     result = subprocess.run(

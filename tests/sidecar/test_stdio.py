@@ -95,6 +95,20 @@ def test_lines_written_from_many_threads_stay_whole(pipe: tuple[int, int]) -> No
         writer.join()
 
 
+def test_a_line_of_which_the_system_takes_only_parts_is_written_whole(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_fd, write_fd = pipe
+    write = os.write
+
+    def write_little(fd: int, data: bytes) -> int:
+        return write(fd, data[:3])
+
+    monkeypatch.setattr("sidecar.stdio.os.write", write_little)
+    Wire(-1, write_fd).write(b"0123456789")
+    assert os.read(read_fd, 100) == b"0123456789\n"
+
+
 def test_writing_to_nobody_is_an_os_error(pipe: tuple[int, int]) -> None:
     read_fd, write_fd = pipe
     os.close(read_fd)
