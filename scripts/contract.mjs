@@ -13,7 +13,7 @@ const boilerplate =
   /\n \*\n \* This interface was referenced by `.*`'s JSON-Schema\n \* via the .*/g;
 
 // What a schema holds for people.
-const WORDS = ['title', 'description'];
+const WORDS = ['title', 'description', 'default'];
 
 await main(async () => {
   const python = await ensurePython('runtime');
@@ -75,6 +75,6 @@ function withoutWords(schema) {
    * @param {unknown} value
    */
   const keep = (key, value) =>
-    WORDS.includes(key) && typeof value === 'string' ? undefined : value;
+    WORDS.includes(key) && typeof value !== 'object' ? undefined : value;
   return JSON.stringify(schema, keep, 2);
 }

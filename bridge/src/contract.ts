@@ -336,6 +336,9 @@ export const SCHEMA = {
         "$ref": "#/$defs/GpuMetrics"
       }
     },
+    "dashboard:get-gpu-history": {
+      "$ref": "#/$defs/GpuHistory"
+    },
     "dashboard:get-gpu-status": {
       "$ref": "#/$defs/GpuStatusReport"
     },
@@ -344,6 +347,10 @@ export const SCHEMA = {
     },
     "sidecar:hello": {
       "$ref": "#/$defs/Hello"
+    },
+    "rpc.discover": {
+      "additionalProperties": true,
+      "type": "object"
     }
   },
   "$defs": {
@@ -527,6 +534,98 @@ export const SCHEMA = {
         "since"
       ]
     },
+    "GpuHistory": {
+      "type": "object",
+      "properties": {
+        "timestamps": {
+          "type": "array",
+          "items": {
+            "type": "integer",
+            "minimum": 0
+          }
+        },
+        "gpus": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/GpuHistoryColumns"
+          }
+        }
+      },
+      "required": [
+        "timestamps",
+        "gpus"
+      ]
+    },
+    "GpuHistoryColumns": {
+      "type": "object",
+      "properties": {
+        "gpuId": {
+          "type": "string"
+        },
+        "utilization": {
+          "type": "array",
+          "items": {
+            "anyOf": [
+              {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 100
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        },
+        "memoryUsedMB": {
+          "type": "array",
+          "items": {
+            "anyOf": [
+              {
+                "type": "integer",
+                "minimum": 0
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        },
+        "temperatureC": {
+          "type": "array",
+          "items": {
+            "anyOf": [
+              {
+                "type": "integer"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        },
+        "powerUsageW": {
+          "type": "array",
+          "items": {
+            "anyOf": [
+              {
+                "type": "number"
+              },
+              {
+                "type": "null"
+              }
+            ]
+          }
+        }
+      },
+      "required": [
+        "gpuId",
+        "utilization",
+        "memoryUsedMB",
+        "temperatureC",
+        "powerUsageW"
+      ]
+    },
     "GpuStatusReport": {
       "type": "object",
       "properties": {
@@ -663,6 +762,23 @@ export const SCHEMA = {
         "pid",
         "methods"
       ]
+    },
+    "GpuHistoryQuery": {
+      "type": "object",
+      "properties": {
+        "windowSeconds": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 3600
+        },
+        "maxPoints": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 600
+        }
+      },
+      "required": [],
+      "additionalProperties": false
     },
     "GpuOptionChanges": {
       "type": "object",

@@ -1,8 +1,9 @@
 import type { IpcMain } from 'electron';
 import { CHANNELS, type Channel } from './channels.ts';
 import { checkedResult } from './contract-check.ts';
-import type { GpuOptionChanges } from './contract.ts';
+import type { GpuHistoryQuery, GpuOptionChanges } from './contract.ts';
 import { BridgeError } from './errors.ts';
+import { historyQuery } from './history-query.ts';
 import { toHookValues } from './hook-values.ts';
 import type { Logger } from './logger.ts';
 import { onceForEach } from './once-for-each.ts';
@@ -27,6 +28,7 @@ const MAX_LOGGED_FAILURES_PER_SECOND = 5;
 /** What answers the pages' calls; nothing that it answers is taken on trust. */
 export interface Requests {
   request(method: 'dashboard:get-gpu-metrics' | 'dashboard:get-gpu-status'): Promise<unknown>;
+  request(method: 'dashboard:get-gpu-history', params: GpuHistoryQuery): Promise<unknown>;
   setOptions(changes: GpuOptionChanges): Promise<unknown>;
 }
 
@@ -68,12 +70,15 @@ class Calls {
 
   constructor(requests: Requests) {
     const METRICS = 'dashboard:get-gpu-metrics';
+    const HISTORY = 'dashboard:get-gpu-history';
     const STATUS = 'dashboard:get-gpu-status';
     const OPTIONS = 'dashboard:set-gpu-options';
     const metrics = onceForEach((result) => toHookValues(checkedResult(METRICS, result)));
+    const history = onceForEach((result) => checkedResult(HISTORY, result));
     const status = onceForEach((result) => checkedResult(STATUS, result));
     this.#answers = {
       [METRICS]: () => metrics(requests.request(METRICS)),
+      [HISTORY]: (payload) => history(requests.request(HISTORY, historyQuery(payload))),
       [STATUS]: () => status(requests.request(STATUS)),
       [OPTIONS]: async (payload) =>
         checkedResult(OPTIONS, await requests.setOptions(optionChanges(payload, PAGE_OPTIONS))),

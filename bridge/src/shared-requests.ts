@@ -39,14 +39,18 @@ export class SharedRequests {
   }
 
   /**
-   * Calls a method, unless the answer to an earlier call is awaited or still as good as new.
+   * Calls a method, unless the answer to an earlier call with the same params is awaited or still as
+   * good as new.
    * @throws BridgeError
    */
-  request<M extends keyof MethodResults>(method: M): Promise<MethodResults[M]> {
-    let answer = this.#answers.get(method);
+  request<M extends keyof MethodResults>(method: M, params?: object): Promise<MethodResults[M]> {
+    const call = params ? `${method} ${JSON.stringify(params)}` : method;
+    let answer = this.#answers.get(call);
     if (answer === undefined || isOld(answer)) {
-      answer = this.#ask(method);
-      this.#answers.set(method, answer);
+      // A page that asks for something new each time must not fill the memory.
+      for (const [other, its] of this.#answers) if (isOld(its)) this.#answers.delete(other);
+      answer = this.#ask(method, params);
+      this.#answers.set(call, answer);
     }
     // What the sidecar answers is checked where it is used; its type is the contract's word.
     return answer.promise as Promise<MethodResults[M]>;
@@ -63,9 +67,9 @@ export class SharedRequests {
     return (this.#nextOptions ??= this.#sendOptions());
   }
 
-  #ask(method: string): SharedAnswer {
+  #ask(method: string, params?: object): SharedAnswer {
     const answer: SharedAnswer = {
-      promise: this.#supervisor.request(method).finally(() => {
+      promise: this.#supervisor.request(method, params).finally(() => {
         answer.settledAt = performance.now();
       }),
     };

@@ -7,6 +7,7 @@ import { AS_OUTCOME } from '../../bridge/src/outcome.ts';
 import { callFrom, FakeIpcMain, PAGE_URL } from './fake-ipc-main.ts';
 
 const METRICS = 'dashboard:get-gpu-metrics';
+const HISTORY = 'dashboard:get-gpu-history';
 const OPTIONS = 'dashboard:set-gpu-options';
 
 const gpu = {
@@ -28,7 +29,10 @@ type Answer = (changes?: unknown) => Promise<unknown>;
 /** Handlers whose sidecar answers everything in one way. */
 function handlers(answer: Answer, logger: Logger = silentLogger): FakeIpcMain {
   const ipcMain = new FakeIpcMain();
-  const requests: Requests = { request: () => answer(), setOptions: (changes) => answer(changes) };
+  const requests: Requests = {
+    request: (_method: string, params?: object) => answer(params),
+    setOptions: (changes) => answer(changes),
+  };
   registerIpcHandlers(ipcMain, requests, PAGE_URL, logger);
   return ipcMain;
 }
@@ -53,6 +57,40 @@ test.each([
 ])('an answer that the contract does not allow is refused: %s', async (_what, answer) => {
   await expect(handlers(answering(answer)).invoke(METRICS)).rejects.toThrow('cannot read');
 });
+
+const someHistory = {
+  timestamps: [1, 2],
+  gpus: [
+    {
+      gpuId: 'GPU-0',
+      utilization: [null, 42],
+      memoryUsedMB: [1, 2],
+      temperatureC: [null, null],
+      powerUsageW: [1.5, null],
+    },
+  ],
+};
+
+test.each([[undefined], [{}], [{ windowSeconds: 3600, maxPoints: 600 }]])(
+  'a page gets the history, nulls included, when it asks with %j',
+  async (query) => {
+    const asked: unknown[] = [];
+    const ipcMain = handlers((params) => {
+      asked.push(params);
+      return Promise.resolve(someHistory);
+    });
+    expect(await ipcMain.invoke(HISTORY, query)).toEqual(someHistory);
+    expect(asked).toEqual([query ?? {}]);
+  },
+);
+
+test.each([[null], [[]], ['1'], [{ windowSeconds: 3601 }], [{ maxPoints: 0.5 }], [{ more: 1 }]])(
+  'a query of the history that the contract does not allow is refused: %j',
+  async (query) => {
+    const ipcMain = handlers(() => Promise.reject(new Error('it has reached the sidecar')));
+    await expect(ipcMain.invoke(HISTORY, query)).rejects.toThrow('not valid');
+  },
+);
 
 test('a page is told a fixed sentence, and the log the details', async () => {
   const logged: string[] = [];

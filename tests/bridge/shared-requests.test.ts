@@ -5,6 +5,7 @@ import { Supervisor } from '../../bridge/src/supervisor.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
 const METRICS = 'dashboard:get-gpu-metrics';
+const HISTORY = 'dashboard:get-gpu-history';
 const STATUS = 'dashboard:get-gpu-status';
 const SET_OPTIONS = 'dashboard:set-gpu-options';
 
@@ -35,6 +36,17 @@ test('calls that come while one is unanswered share its answer', async () => {
   expect(new Set(answers).size).toBe(1);
   expect(await answers[0]).toEqual([]);
   expect(await received()).toEqual([[METRICS]]);
+});
+
+test('only calls with the same params share an answer', async () => {
+  const { requests, received } = startRequests({ [HISTORY]: { timestamps: [], gpus: [] } });
+  const hour = { windowSeconds: 3600 };
+  await Promise.all([requests.request(HISTORY, hour), requests.request(HISTORY, { ...hour })]);
+  await requests.request(HISTORY, {});
+  expect(await received()).toEqual([
+    [HISTORY, hour],
+    [HISTORY, {}],
+  ]);
 });
 
 test('an answer is given again for 50 ms, and not longer', async () => {
