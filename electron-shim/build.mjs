@@ -3,7 +3,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
 import { build } from 'vite';
+import { rendererPlugins } from './renderer-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
@@ -39,6 +41,7 @@ async function buildRenderer() {
     configFile: false,
     root: join(root, 'src', 'renderer'),
     logLevel: 'warn',
+    plugins: [rendererPlugins(), tailwindcss()],
     // The page is opened from file://, where an absolute path is a path on the disk.
     base: './',
     build: {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { app, ipcMain, powerMonitor } from 'electron';
 import { createGpuMetricsBridge } from 'gpu-metrics-bridge';
 import { harden } from './hardening.ts';
+import { registerLlmStandIn } from './llm-stand-in.ts';
 import { sidecarCommand } from './sidecar-command.ts';
 import { openWindow, showWindow } from './window.ts';
 
@@ -31,5 +32,6 @@ function start(): void {
     sidecar: sidecarCommand(repositoryRoot),
     logger: console,
   });
+  registerLlmStandIn(ipcMain);
   void app.whenReady().then(() => openWindow(pageUrl));
 }

@@ -9,7 +9,7 @@ export async function openWindow(pageUrl: string): Promise<void> {
     height: 680,
     autoHideMenuBar: true,
     // What is seen until the page has painted: its own background, not a white flash.
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171b' : '#f4f5f7',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#111317' : '#f5f6f8',
     webPreferences: {
       preload: join(__dirname, 'preload.cjs'),
       contextIsolation: true,

@@ -1,0 +1,97 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
+import { Button } from '../components/ui/button.tsx';
+import { Card } from '../components/ui/card.tsx';
+import { useFormat } from '../gpu/format.ts';
+import { usePreferences } from '../settings/preferences.tsx';
+import { useTheme } from '../settings/use-theme.ts';
+import { ChartReadout } from './chart-readout.tsx';
+import { ChartTable } from './chart-table.tsx';
+import { extentOf, type Series } from './series.ts';
+
+/** In longer windows the axis has hours and minutes only. */
+const SECONDS_SHOWN_UP_TO = 300;
+
+// Most looks at the page need no chart: the library comes with the first one.
+const Plot = lazy(() => import('./plot.tsx'));
+
+export interface ChartProps {
+  title: string;
+  unit: string;
+  decimals: number;
+  /** The top of the scale; undefined to fit the values and the limits. */
+  max: number | undefined;
+  /** Where dashed lines are drawn across. */
+  limits: readonly number[];
+  /** How much time is shown. */
+  windowSeconds: number;
+  /** Milliseconds since the epoch. */
+  timestamps: readonly number[];
+  series: readonly Series[];
+}
+
+/** A value over time: as lines, as a table, and in words. */
+export const Chart = memo(function Chart(props: ChartProps) {
+  const { title, unit, decimals, max, limits, windowSeconds, timestamps, series } = props;
+  const { t } = useLingui();
+  const format = useFormat();
+  const theme = useTheme(usePreferences().preferences.theme);
+  const [asTable, setAsTable] = useState(false);
+  const [point, setPoint] = useState<number | null>(null);
+  const write = useCallback(
+    (value: number | null | undefined) => format.quantity(value, unit, decimals),
+    [format, unit, decimals],
+  );
+  const lines = series.map(({ label }) => label).join('\n');
+  const look = useMemo(
+    () => ({
+      lines: lines.split('\n'),
+      windowSeconds,
+      max,
+      limits,
+      value: (value: number) => format.number(value, Number.isInteger(value) ? 0 : 1),
+      time: (seconds: number) =>
+        windowSeconds > SECONDS_SHOWN_UP_TO
+          ? format.hour(seconds * 1000)
+          : format.time(seconds * 1000),
+      theme,
+    }),
+    [lines, windowSeconds, max, limits, format, theme],
+  );
+  const values = useMemo(() => series.map((each) => each.values), [series]);
+  const extents = useMemo(() => values.map(extentOf), [values]);
+  const summary = series.map(({ label }, index) => {
+    const extent = extents[index];
+    if (!extent) return t`${label}: no values`;
+    const [last, least, most] = [write(extent.last), write(extent.min), write(extent.max)];
+    return t`${label}: ${last} last, ${least} to ${most}`;
+  });
+  return (
+    <Card className="min-w-0 p-4" data-testid="chart" data-chart={title}>
+      <header className="mb-2 flex h-8 items-center justify-between gap-2">
+        <h2 className="text-sm font-semibold">
+          {title} <span className="font-normal text-muted-foreground">{unit}</span>
+        </h2>
+        <Button
+          variant="ghost"
+          className="-mr-3 aria-pressed:bg-muted"
+          aria-pressed={asTable}
+          aria-label={t`${title} as a table`}
+          onClick={() => setAsTable(!asTable)}
+        >
+          <Trans>Table</Trans>
+        </Button>
+      </header>
+      {asTable ? (
+        <ChartTable title={title} timestamps={timestamps} series={series} write={write} />
+      ) : (
+        <div role="img" aria-label={`${title}. ${summary.join('; ')}`}>
+          <Suspense fallback={<div className="h-[168px]" />}>
+            <Plot look={look} timestamps={timestamps} values={values} onPoint={setPoint} />
+          </Suspense>
+        </div>
+      )}
+      <ChartReadout {...{ timestamps, series, extents, point, write }} />
+    </Card>
+  );
+});

@@ -1,0 +1,88 @@
+import { useLingui } from '@lingui/react/macro';
+import { useMemo } from 'react';
+import { isKnown, toGib } from '../gpu/format.ts';
+import type { Gpu } from '../gpu/gpu.ts';
+import type { GpuHistory } from 'gpu-metrics-bridge/contract';
+import { usePreferences } from '../settings/preferences.tsx';
+import { Chart } from './chart.tsx';
+import { seriesOf } from './series.ts';
+
+/** A scale to here holds every GPU that is not about to switch itself off. */
+const TEMPERATURE_TOP_C = 100;
+
+interface GpuChartsProps {
+  gpus: readonly Gpu[];
+  history: GpuHistory;
+  windowSeconds: number;
+}
+
+/** The four charts of one GPU, or of several over each other. */
+export function GpuCharts({ gpus, history, windowSeconds }: GpuChartsProps) {
+  const { t } = useLingui();
+  const { thresholds } = usePreferences().preferences;
+  const series = useSeries(gpus, history);
+  // Several GPUs have no limit in common.
+  const only = gpus.length === 1 ? gpus[0] : undefined;
+  const topGib = Math.max(...gpus.map(({ memoryTotalMB }) => toGib(memoryTotalMB))) || undefined;
+  const memoryLimitGib = only && topGib ? (topGib * thresholds.memoryPercent) / 100 : undefined;
+  const common = { windowSeconds, timestamps: history.timestamps };
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Chart
+        {...common}
+        title={t`Utilization`}
+        unit="%"
+        decimals={0}
+        max={100}
+        limits={useLimits(thresholds.utilizationPercent)}
+        series={series.utilization}
+      />
+      <Chart
+        {...common}
+        title={t`Memory`}
+        unit="GiB"
+        decimals={1}
+        max={topGib}
+        limits={useLimits(memoryLimitGib)}
+        series={series.memoryGib}
+      />
+      <Chart
+        {...common}
+        title={t`Temperature`}
+        unit="°C"
+        decimals={0}
+        max={TEMPERATURE_TOP_C}
+        limits={useLimits(thresholds.temperatureC, only?.temperatureLimitC)}
+        series={series.temperatureC}
+      />
+      <Chart
+        {...common}
+        title={t`Power`}
+        unit="W"
+        decimals={0}
+        max={undefined}
+        limits={useLimits(only?.powerLimitW)}
+        series={series.powerUsageW}
+      />
+    </div>
+  );
+}
+
+/** The lines of each chart, the same until the past or the choice of GPUs changes. */
+function useSeries(gpus: readonly Gpu[], history: GpuHistory) {
+  const chosen = gpus.map(({ gpuId }) => gpuId).join(' ');
+  return useMemo(() => {
+    const gpuIds = chosen.split(' ');
+    return {
+      utilization: seriesOf(history, gpuIds, 'utilization'),
+      memoryGib: seriesOf(history, gpuIds, 'memoryUsedMB', toGib),
+      temperatureC: seriesOf(history, gpuIds, 'temperatureC'),
+      powerUsageW: seriesOf(history, gpuIds, 'powerUsageW'),
+    };
+  }, [history, chosen]);
+}
+
+/** The limits that are known, the same list until one of them changes. */
+function useLimits(first: number | undefined, second?: number): readonly number[] {
+  return useMemo(() => [first, second].filter(isKnown), [first, second]);
+}

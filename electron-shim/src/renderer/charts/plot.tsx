@@ -1,0 +1,132 @@
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+/** All that makes a plot but its values. */
+export interface PlotLook {
+  /** The label of each line. */
+  lines: readonly string[];
+  /** How much time is shown. */
+  windowSeconds: number;
+  /** The top of the scale; undefined to fit the values and the limits. */
+  max: number | undefined;
+  /** Where dashed lines are drawn across. */
+  limits: readonly number[];
+  /** Writes a value on the axis. */
+  value: (value: number) => string;
+  /** Writes a time, given in seconds since the epoch, on the axis. */
+  time: (seconds: number) => string;
+  /** The page's theme: colours are read anew when it changes. */
+  theme: string;
+}
+
+export interface PlotProps {
+  look: PlotLook;
+  /** Milliseconds since the epoch. */
+  timestamps: readonly number[];
+  /** Values per line. */
+  values: readonly (readonly (number | null)[])[];
+  /** Is told which point the pointer is at, in this plot or another; null for none. */
+  onPoint: (index: number | null) => void;
+}
+
+const HEIGHT = 168;
+/** Plots with the same key share their cursor. */
+const CURSOR_KEY = 'gpu-charts';
+/** Lines beyond the fourth are dashed as well, so that they differ in more than their colour. */
+const SOLID_LINES = 4;
+
+/** Lines over time on a canvas. For eyes only: what stands around it says the same in words. */
+export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot>(null);
+  const data = useRef<UPlot.AlignedData>([[]]);
+  data.current = [timestamps.map((each) => each / 1000), ...values.map((each) => [...each])];
+
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const made = new UPlot(optionsOf(look, element, onPoint), data.current, element);
+    plot.current = made;
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: element.clientWidth, height: HEIGHT }),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+  }, [look, onPoint]);
+
+  useEffect(() => plot.current?.setData(data.current), [timestamps, values]);
+
+  return <div ref={place} className="h-[168px]" />;
+}
+
+function optionsOf(
+  look: PlotLook,
+  element: HTMLElement,
+  onPoint: PlotProps['onPoint'],
+): UPlot.Options {
+  const styles = getComputedStyle(element);
+  const colour = (name: string) => styles.getPropertyValue(`--${name}`);
+  const axis = {
+    stroke: colour('muted-foreground'),
+    font: `11px ${styles.fontFamily}`,
+    grid: { stroke: colour('border'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    // Half of a time's label stands beyond the right end.
+    padding: [8, 28, 0, 0],
+    legend: { show: false },
+    cursor: {
+      sync: { key: CURSOR_KEY },
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 6 },
+    },
+    scales: {
+      // Time that nobody measured is shown as such.
+      x: { range: (_plot, _min, max) => [max - look.windowSeconds, max] },
+      y: { range: (_plot, _min, max) => [0, look.max ?? Math.max(max, 1, ...look.limits) * 1.1] },
+    },
+    axes: [
+      { ...axis, space: 72, size: 28, values: (_plot, splits) => splits.map(look.time) },
+      { ...axis, space: 32, size: 44, values: (_plot, splits) => splits.map(look.value) },
+    ],
+    series: [
+      {},
+      ...look.lines.map((label, index) => ({
+        label,
+        stroke: colour(`series-${index + 1}`),
+        width: 1.5,
+        ...(index < SOLID_LINES ? {} : { dash: [6, 3] }),
+        points: { show: false },
+      })),
+    ],
+    hooks: {
+      setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
+      draw: [(plot) => drawLimits(plot, look.limits, colour('muted-foreground'))],
+    },
+  };
+}
+
+function drawLimits(plot: UPlot, limits: readonly number[], colour: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const limit of limits) {
+    const y = Math.round(plot.valToPos(limit, 'y', true));
+    if (y < bbox.top) continue;
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+  }
+  ctx.restore();
+}

@@ -1,0 +1,79 @@
+import { useLingui } from '@lingui/react/macro';
+import { seriesColour } from '../charts/series.ts';
+import { Card } from '../components/ui/card.tsx';
+import { cn } from '../components/ui/cn.ts';
+import { usePreferences } from '../settings/preferences.tsx';
+import { conditionsOf } from './condition.ts';
+import { ConditionBadge } from './condition-badge.tsx';
+import { toGib, useFormat } from './format.ts';
+import type { Gpu } from './gpu.ts';
+
+/** Several GPUs as they are now, and which line in the charts is whose. */
+export function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
+  const { t } = useLingui();
+  return (
+    <Card className="overflow-x-auto p-4" data-testid="compare">
+      <table className="w-full text-left text-sm">
+        <thead className="text-xs text-muted-foreground">
+          <tr>
+            <Head>{t`GPU`}</Head>
+            {/* Where there is little room, its number will do. */}
+            <Head className="hidden lg:table-cell">{t`Model`}</Head>
+            <Head>{t`Utilization`}</Head>
+            <Head>{t`Memory`}</Head>
+            <Head>{t`Temperature`}</Head>
+            <Head>{t`Power`}</Head>
+            <Head>{t`State`}</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {gpus.map((gpu, index) => (
+            <CompareRow key={gpu.gpuId} gpu={gpu} colour={seriesColour(index)} />
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function Head({ className, children }: { className?: string; children: string }) {
+  return (
+    <th scope="col" className={cn('pr-4 pb-2 font-medium', className)}>
+      {children}
+    </th>
+  );
+}
+
+function CompareRow({ gpu, colour }: { gpu: Gpu; colour: string }) {
+  const format = useFormat();
+  const { thresholds } = usePreferences().preferences;
+  const totalMB = gpu.memoryTotalMB > 0 ? gpu.memoryTotalMB : undefined;
+  const used = format.number(toGib(gpu.memoryUsedMB), 1);
+  const total = format.number(toGib(totalMB), 1);
+  return (
+    <tr className="border-t border-border whitespace-nowrap [&>td]:py-2 [&>td]:pr-4">
+      <th scope="row" className="py-2 pr-4 font-semibold">
+        <span className="flex items-center gap-2">
+          <span
+            aria-hidden="true"
+            className="h-1 w-4 rounded-full"
+            style={{ background: colour }}
+          />
+          {gpu.gpuId}
+        </span>
+      </th>
+      <td className="hidden text-muted-foreground lg:table-cell">{gpu.name}</td>
+      <td>{format.quantity(gpu.utilization, '%')}</td>
+      <td>{`${used} / ${total} GiB`}</td>
+      <td>{format.quantity(gpu.temperatureC, '°C')}</td>
+      <td>{format.share(gpu.powerUsageW, gpu.powerLimitW, 'W')}</td>
+      <td>
+        <span className="flex gap-1">
+          {conditionsOf(gpu, thresholds).map((condition) => (
+            <ConditionBadge key={condition} condition={condition} />
+          ))}
+        </span>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,20 @@
+import { useLingui } from '@lingui/react';
+import { Badge } from '../components/ui/badge.tsx';
+import { CONDITION_LOOKS, type Condition } from './condition.ts';
+
+interface ConditionBadgeProps {
+  condition: Condition;
+  /** How many GPUs it holds for, where it stands for several. */
+  count?: number;
+}
+
+export function ConditionBadge({ condition, count = 1 }: ConditionBadgeProps) {
+  const { _ } = useLingui();
+  const { word, icon, tone } = CONDITION_LOOKS[condition];
+  return (
+    <Badge tone={tone} icon={icon} data-condition={condition}>
+      {_(word)}
+      {count > 1 && ` × ${count}`}
+    </Badge>
+  );
+}

@@ -1,0 +1,104 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { memo, useEffect, useRef } from 'react';
+import { GpuCharts } from '../charts/gpu-charts.tsx';
+import { Button } from '../components/ui/button.tsx';
+import { Card } from '../components/ui/card.tsx';
+import { Icon } from '../components/ui/icon.tsx';
+import { Select } from '../components/ui/select.tsx';
+import { ToggleGroup } from '../components/ui/toggle-group.tsx';
+import { ExportButton } from '../export/export-button.tsx';
+import { historyRows } from '../export/rows.ts';
+import { NEVER_MS } from '../hooks/use-gpu-feed.ts';
+import { useGpuHistory } from '../hooks/use-gpu-history.ts';
+import { usePreferences, WINDOWS_MINUTES, type Preferences } from '../settings/preferences.tsx';
+import { CompareTable } from './compare-table.tsx';
+import { GpuAllFacts } from './gpu-all-facts.tsx';
+import { GpuFigures } from './gpu-card.tsx';
+import { GpuNote } from './gpu-note.tsx';
+import { GpuTitle } from './gpu-title.tsx';
+import type { Gpu } from './gpu.ts';
+
+/** More points than these a chart has no pixels for. */
+const MAX_POINTS = 300;
+
+interface GpuDetailProps {
+  /** All GPUs there are. */
+  gpus: readonly Gpu[];
+  /** The gpuIds of those that are shown: one, or several to compare. */
+  shown: readonly string[];
+  onShow: (gpuId: string) => void;
+  onBack: () => void;
+  live: boolean;
+}
+
+/** One GPU with everything that is known of it, or several side by side, over time. */
+export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
+  const { gpus, shown, onShow, onBack, live } = props;
+  const { t } = useLingui();
+  const { preferences, choose } = usePreferences();
+  const { windowMinutes, intervalMs } = preferences;
+  const windowSeconds = windowMinutes * 60;
+  const history = useGpuHistory({
+    windowSeconds,
+    maxPoints: MAX_POINTS,
+    // Between two of these nothing would change in the picture.
+    pollInterval: live ? Math.max(intervalMs, (1000 * windowSeconds) / MAX_POINTS) : NEVER_MS,
+  });
+  const chosen = gpus.filter(({ gpuId }) => shown.includes(gpuId));
+  const [only] = chosen;
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => back.current?.focus(), []);
+  return (
+    <section
+      className="grid gap-4"
+      data-testid="gpu-detail"
+      onKeyDown={({ key }) => key === 'Escape' && onBack()}
+    >
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Button ref={back} onClick={onBack}>
+          <Icon name="arrowLeft" />
+          <Trans>All GPUs</Trans>
+        </Button>
+        {chosen.length === 1 && only && (
+          <Select
+            label={<span className="sr-only">GPU</span>}
+            value={only.gpuId}
+            options={gpus.map(({ gpuId }) => [gpuId, gpuId] as const)}
+            onChange={onShow}
+          />
+        )}
+        <span className="flex-1" />
+        {history && <ExportButton rows={() => historyRows(history, shown)} />}
+        <ToggleGroup
+          label={t`Time shown`}
+          value={String(windowMinutes)}
+          options={WINDOWS_MINUTES.map((minutes) => [String(minutes), `${minutes} min`] as const)}
+          onChange={(minutes) =>
+            choose({ windowMinutes: Number(minutes) as Preferences['windowMinutes'] })
+          }
+        />
+      </div>
+      {chosen.length === 1 && only ? (
+        <Card className="@container grid gap-4 p-4" data-testid="gpu-card" data-gpu={only.gpuId}>
+          <GpuTitle gpu={only} />
+          <div className="grid gap-x-12 gap-y-4 lg:grid-cols-2">
+            <div className="grid content-start gap-2">
+              <GpuFigures gpu={only} />
+              <GpuNote gpu={only} />
+            </div>
+            <GpuAllFacts gpu={only} />
+          </div>
+        </Card>
+      ) : (
+        <CompareTable gpus={chosen} />
+      )}
+      {history ? (
+        <GpuCharts gpus={chosen} history={history} windowSeconds={windowSeconds} />
+      ) : (
+        <p className="text-sm text-muted-foreground">
+          <Trans>The past is not known yet.</Trans>
+        </p>
+      )}
+    </section>
+  );
+});

@@ -1,0 +1,94 @@
+import { useLingui } from '@lingui/react/macro';
+import { usePreferences } from '../settings/preferences.tsx';
+import { Bar, type BarProps } from './bar.tsx';
+import { conditionsOf } from './condition.ts';
+import { ConditionBadge } from './condition-badge.tsx';
+import { useFormat } from './format.ts';
+import type { GpuCardProps } from './gpu-card.tsx';
+import { memoryPercent, temperaturePercent } from './gpu.ts';
+import { Sparkline } from './sparkline.tsx';
+
+/** One GPU of many: small enough that 64 of them fit on a large screen. */
+export function GpuTile({ gpu, past, selected, onSelect, onOpen }: GpuCardProps) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { thresholds } = usePreferences().preferences;
+  const conditions = conditionsOf(gpu, thresholds);
+  const [worst] = conditions;
+  return (
+    <section
+      aria-label={gpu.gpuId}
+      data-testid="gpu-card"
+      data-gpu={gpu.gpuId}
+      className="relative grid min-w-0 gap-2 rounded-lg border border-border bg-card px-3 py-2 hover:border-muted-foreground"
+    >
+      <header className="flex h-5 items-center gap-2">
+        <input
+          type="checkbox"
+          className="relative z-10 size-4 shrink-0 accent-primary"
+          checked={selected}
+          aria-label={t`Compare ${gpu.gpuId}`}
+          onChange={({ target }) => onSelect(target.checked)}
+        />
+        <h2 className="flex-1 truncate text-sm font-semibold">
+          <button
+            type="button"
+            data-opens={gpu.gpuId}
+            data-field="gpuId"
+            title={gpu.name}
+            // The whole tile opens it.
+            className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-primary"
+            onClick={onOpen}
+          >
+            {gpu.gpuId}
+          </button>
+        </h2>
+        {worst && <ConditionBadge condition={worst} />}
+      </header>
+      <dl className="grid grid-cols-3 gap-2 text-sm">
+        <TileValue
+          field="utilization"
+          label={t`Utilization`}
+          text={format.quantity(gpu.utilization, '%')}
+          percent={gpu.utilization}
+          tone={conditions.includes('busy') ? 'info' : 'quiet'}
+        />
+        <TileValue
+          field="memoryPercent"
+          label={t`Memory`}
+          text={format.quantity(memoryPercent(gpu), '%')}
+          percent={memoryPercent(gpu)}
+          tone={conditions.includes('nearlyFull') ? 'warning' : 'quiet'}
+        />
+        <TileValue
+          field="temperatureC"
+          label={t`Temperature`}
+          text={format.quantity(gpu.temperatureC, '°C')}
+          percent={temperaturePercent(gpu)}
+          tone={conditions.includes('hot') ? 'warning' : 'quiet'}
+        />
+      </dl>
+      <Sparkline values={past} className="h-4 w-full" />
+    </section>
+  );
+}
+
+interface TileValueProps extends BarProps {
+  /** The name of the field in the answer. */
+  field: string;
+  text: string;
+}
+
+function TileValue({ field, label, text, ...bar }: TileValueProps) {
+  return (
+    <div className="min-w-0">
+      <dt className="sr-only">{label}</dt>
+      <dd className="grid gap-1">
+        <span data-field={field} className="font-medium whitespace-nowrap">
+          {text}
+        </span>
+        <Bar label={label} {...bar} />
+      </dd>
+    </div>
+  );
+}

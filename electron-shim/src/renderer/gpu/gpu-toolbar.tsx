@@ -1,0 +1,38 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Button } from '../components/ui/button.tsx';
+import { Icon } from '../components/ui/icon.tsx';
+import { Select } from '../components/ui/select.tsx';
+import type { GpuFeed } from '../hooks/use-gpu-feed.ts';
+import { INTERVALS_MS, usePreferences } from '../settings/preferences.tsx';
+import { useFormat } from './format.ts';
+import { SampleAge } from './sample-age.tsx';
+
+/** How often, and whether, the numbers change. */
+export function GpuToolbar({ feed }: { feed: GpuFeed }) {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { preferences, choose } = usePreferences();
+  const seconds = INTERVALS_MS.map((interval) => {
+    const text = format.quantity(interval / 1000, 's', interval < 1000 ? 1 : 0);
+    return [interval, text] as const;
+  });
+  return (
+    <div className="flex items-center gap-2">
+      <SampleAge gpus={feed.gpus} />
+      <Select
+        label={<span className="sr-only">{t`Interval`}</span>}
+        value={preferences.intervalMs}
+        options={seconds}
+        onChange={(intervalMs) => choose({ intervalMs })}
+      />
+      <Button onClick={() => feed.setPaused(!feed.paused)}>
+        <Icon name={feed.paused ? 'play' : 'pause'} />
+        {feed.paused ? <Trans>Resume</Trans> : <Trans>Pause</Trans>}
+      </Button>
+      <Button aria-busy={feed.loading} onClick={feed.refresh}>
+        <Icon name="refresh" />
+        <Trans>Refresh</Trans>
+      </Button>
+    </div>
+  );
+}
