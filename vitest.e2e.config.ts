@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: 'tests/e2e/build-fake-driver.ts',
     // Each test is a whole Electron of its own, and two of them wait for each other's processor.
     fileParallelism: false,
-    // Bounds a test that would wait for ever; one takes a few seconds.
-    testTimeout: 60_000,
+    // Bounds a test that would wait for ever; one takes a few seconds, or half a minute where each
+    // language, theme and size of the page is looked at.
+    testTimeout: 180_000,
   },
 });

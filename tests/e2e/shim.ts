@@ -65,6 +65,19 @@ export class Shim {
     return this.texts(`[data-testid=gpu-card] [data-field=${name}]`);
   }
 
+  /** Opens the detail of a GPU. */
+  open(gpuId: string): Promise<void> {
+    return this.page.click(`[data-opens="${gpuId}"]`);
+  }
+
+  /** Makes choices as if they were made before, and shows the page anew. */
+  async choose(preferences: object): Promise<void> {
+    await this.page.waitForLoadState();
+    const kept = JSON.stringify(JSON.stringify(preferences));
+    await this.page.evaluate(`localStorage.setItem('gpu-dashboard', ${kept})`);
+    await this.page.reload();
+  }
+
   /** The process id of the app's sidecar, once one runs. */
   sidecar(): Promise<number> {
     return vi.waitUntil(() => sidecarsOf(this.app.process().pid)[0], SOON);

@@ -27,6 +27,18 @@ test('asks at once and then every two seconds, on the one channel', async () => 
   expect(electron.calls).toEqual(Array(4).fill('dashboard:get-gpu-metrics'));
 });
 
+test('asks at most five times in six seconds, however slow or quick the answers', async () => {
+  for (const answerMs of [0, 50, 300]) {
+    electron.calls.length = 0;
+    electron.metrics = () =>
+      new Promise((resolve) => setTimeout(() => resolve([aGpu()]), answerMs));
+    const page = await render(<Probe />);
+    await pass(6000);
+    expect(electron.calls.length).toBeLessThanOrEqual(5);
+    await page.unmount();
+  }
+});
+
 test('asks at the interval it is given', async () => {
   await render(<Probe pollInterval={500} />);
   await pass(2000);
