@@ -1,14 +1,22 @@
-// Builds the shim into dist/: main.cjs, preload.cjs and renderer/. The bridge is bundled into the
-// first two, so that the app folder needs no node_modules at run time.
+// Builds the shim into dist/, or into the folder that --out names: main.cjs, preload.cjs and
+// renderer/. The bridge is bundled into the first two, so that the app folder needs no node_modules
+// at run time. With --manifest, the SHA-256 of a sidecar's manifest, the app starts the sidecar in
+// its resources instead of the repository's.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import tailwindcss from '@tailwindcss/vite';
 import { build } from 'vite';
 import { rendererPlugins } from './renderer-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(root, 'dist');
+const { values: options } = parseArgs({
+  options: { out: { type: 'string' }, manifest: { type: 'string' } },
+});
+const dist = options.out ?? join(root, 'dist');
+/** The bridge as it is in this repository, rather than its built package. */
+const resolve = { conditions: ['gpu-metrics-source'] };
 
 await rm(dist, { recursive: true, force: true });
 await buildForNode('main');
@@ -22,7 +30,10 @@ async function buildForNode(name) {
     configFile: false,
     root,
     logLevel: 'warn',
-    ssr: { noExternal: true },
+    ssr: { noExternal: true, resolve },
+    define: {
+      SIDECAR_MANIFEST_SHA256: options.manifest ? JSON.stringify(options.manifest) : 'undefined',
+    },
     build: {
       ssr: join(root, 'src', `${name}.ts`),
       target: 'node18',
@@ -42,6 +53,7 @@ async function buildRenderer() {
     root: join(root, 'src', 'renderer'),
     logLevel: 'warn',
     plugins: [rendererPlugins(), tailwindcss()],
+    resolve,
     // The page is opened from file://, where an absolute path is a path on the disk.
     base: './',
     build: {

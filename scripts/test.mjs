@@ -1,12 +1,19 @@
 /**
- * `npm test`: all tests, in Python, in Node and in a real Electron. All three run, whatever becomes
- * of the others. Where Electron cannot run, its tests are skipped, except in CI.
+ * `npm test`: all tests, in Python, in Node, of the bundled sidecar, in a real Electron, and of the
+ * packaged app. All of them run, whatever becomes of the others. Where Electron cannot run, its tests
+ * are skipped, except in CI.
  */
+import { join } from 'node:path';
 import { displayProblem, hasVirtualDisplay, INSTALL_ALL, missingLibraries } from './display.mjs';
 import { electronEnvironment, ensureElectron } from './electron.mjs';
-import { main, Problem } from './run.mjs';
+import { main, Problem, root } from './run.mjs';
 import { buildShim, ensureNodeModules, ensurePython } from './setup.mjs';
 import { nodeTool, succeeds } from './tools.mjs';
+
+/** Those that start a sidecar rather than call it. */
+const TESTS_OF_PROCESSES = ['process', 'nvidia', 'doctor'].map(
+  (name) => `tests/sidecar/test_${name}.py`,
+);
 
 const VITEST = nodeTool('vitest/vitest.mjs', 'run');
 
@@ -30,11 +37,25 @@ await main(async () => {
   const parts = [
     ['Python tests', await outcome([python, '-m', 'pytest'])],
     ['Node tests', await outcome(VITEST)],
+    ['Bundled sidecar', await bundledSidecar(python)],
     ['End-to-end tests', await endToEnd()],
   ];
   console.log(parts.map(([name, result]) => `${name}: ${result}`).join('\n'));
   return { code: parts.some(([, result]) => result === 'failed') ? 1 : 0, signal: null };
 });
+
+/**
+ * What crosses the pipes is tested again, on the sidecar as it is shipped.
+ * @param {string} python
+ * @returns {Promise<Outcome>}
+ */
+async function bundledSidecar(python) {
+  if (!(await succeeds([process.execPath, 'scripts/bundle.mjs']))) return 'failed';
+  const program = process.platform === 'win32' ? 'gpu-metrics-sidecar.exe' : 'gpu-metrics-sidecar';
+  return outcome([python, '-m', 'pytest', ...TESTS_OF_PROCESSES], {
+    env: { ...process.env, SIDECAR_PROGRAM: join(root, 'dist', 'sidecar', program) },
+  });
+}
 
 /** @returns {Promise<Outcome>} */
 async function endToEnd() {
@@ -42,7 +63,7 @@ async function endToEnd() {
     const display = virtualDisplay();
     const electron = await runnableElectron();
     await buildShim();
-    return await outcome([...display, ...VITEST, '--config', 'vitest.e2e.config.ts'], {
+    const options = {
       // xvfb-run leaves its server behind when it alone is told to end.
       detached: display.length > 0,
       env: {
@@ -51,7 +72,13 @@ async function endToEnd() {
         // No test needs a GPU to draw with, and a virtual display has none.
         ELECTRON_ARGS: JSON.stringify([...electron.args, '--disable-gpu']),
       },
-    });
+    };
+    const results = [
+      await outcome([...display, ...VITEST, '--config', 'vitest.e2e.config.ts'], options),
+      await outcome([process.execPath, 'scripts/package.mjs']),
+      await outcome([...display, ...VITEST, '--config', 'vitest.packaged.config.ts'], options),
+    ];
+    return results.includes('failed') ? 'failed' : 'ok';
   } catch (error) {
     return failedOrSkipped(error);
   }

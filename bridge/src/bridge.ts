@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Event, IpcMain } from 'electron';
+import type { IpcMain } from 'electron';
 import type { GpuOptionChanges, GpuOptions } from './contract.ts';
 import { registerIpcHandlers } from './ipc.ts';
 import { silentLogger, type Logger } from './logger.ts';
@@ -20,7 +20,7 @@ export interface HostApp {
   whenReady(): Promise<void>;
 }
 
-type QuitListener = (event: Pick<Event, 'preventDefault'>) => void;
+type QuitListener = (event: { preventDefault(): void }) => void;
 
 /** What the bridge uses of Electron's `powerMonitor`. */
 export interface HostPowerMonitor {
@@ -42,6 +42,11 @@ export interface GpuMetricsBridgeOptions {
   powerMonitor: HostPowerMonitor;
   /** How to start the sidecar in development; a packaged app finds its own. */
   sidecar?: SidecarCommand;
+  /**
+   * SHA-256 of the packaged sidecar's manifest, as `gpu-metrics-bridge/forge` tells it: only with it
+   * does a sidecar show that was exchanged together with its manifest.
+   */
+  sidecarManifestSha256?: string;
   /** Where details of errors and the sidecar's log go; nowhere if left out. */
   logger?: Logger;
 }
@@ -72,7 +77,7 @@ export interface GpuMetricsBridge {
  */
 export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMetricsBridge {
   const { app, ipcMain, powerMonitor, pageUrl, logger = silentLogger } = options;
-  const { sidecar = packagedSidecar() } = options;
+  const { sidecar = packagedSidecar(options.sidecarManifestSha256) } = options;
   // Anything else would run what a folder in PATH, or the current one, happens to hold.
   if (!path.isAbsolute(sidecar.command)) throw new Error('sidecar.command must be absolute.');
   const supervisor = new Supervisor(sidecar, logger);

@@ -16,6 +16,7 @@ export class BridgeError extends Error {
 
 export type BridgeErrorCode =
   | 'not-started'
+  | 'damaged'
   | 'stopped'
   | 'given-up'
   | 'timed-out'

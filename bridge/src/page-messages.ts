@@ -6,6 +6,7 @@ export type PageErrorCode = BridgeErrorCode | 'unforeseen';
 /** A closed set: nothing of an error's own text, which may hold paths, ever reaches a page. */
 const PAGE_MESSAGES: Record<PageErrorCode, string> = {
   'not-started': 'GPU sensors could not be started. Reinstalling the app may help.',
+  damaged: 'The GPU sensors of this app are damaged. Reinstalling the app helps.',
   stopped: 'GPU sensors stopped unexpectedly. They are being started again.',
   'given-up':
     'GPU sensors keep stopping. Another start is tried every minute; restarting the app may help.',

@@ -5,6 +5,8 @@ import { pageMessage } from './page-messages.ts';
 
 const ELECTRON_PREFIX = /^Error invoking remote method '[^']*': (?:Error: )?/;
 
+export { CHANNELS };
+
 export interface ExposeOptions {
   /** Channels of the app's own that `window.electron` is to reach as well. */
   channels?: readonly string[];

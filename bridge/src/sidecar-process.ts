@@ -19,6 +19,8 @@ export interface SidecarCommand {
   /** Absolute path of the program. */
   command: string;
   args: readonly string[];
+  /** Called before each start. What it rejects with, a BridgeError, is why there is none. */
+  verify?: () => Promise<void>;
 }
 
 /** What a sidecar process tells about itself. */

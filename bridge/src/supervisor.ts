@@ -146,10 +146,30 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#cancelStart();
     this.#generation += 1;
     this.#enter({ state: 'starting' });
+    const generation = this.#generation;
+    const life = handled(this.#begin(generation));
+    // What failed at once has been dealt with by now.
+    if (generation === this.#generation) this.#life = life;
+  }
+
+  /** Returns a new sidecar's life when it is ready. */
+  async #begin(generation: number): Promise<Life> {
+    let life: Life | undefined;
     try {
-      this.#life = handled(this.#greeted(this.#spawn(this.#generation)));
+      if (this.#sidecar.verify) await this.#sidecar.verify();
+      if (generation !== this.#generation) throw new BridgeError('closing', 'stopped meanwhile');
+      life = this.#spawn(generation);
+      const { pid, sidecarVersion } = await greet(life.client);
+      this.#logger.info(`sidecar ${sidecarVersion} is ready, pid ${pid}`);
+      if (generation === this.#generation) {
+        life.readyAt = this.#clock.now();
+        this.emit('greeted', life.client);
+        this.#enter({ state: 'ready', pid });
+      }
+      return life;
     } catch (error) {
-      this.#abandon(this.#generation, error as BridgeError);
+      this.#abandon(generation, error as BridgeError, life);
+      throw error;
     }
   }
 
@@ -173,23 +193,6 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#process = process;
     const life = { generation, process, client, ...NEWBORN };
     return life;
-  }
-
-  /** Returns a new sidecar's life when it is ready. */
-  async #greeted(life: Life): Promise<Life> {
-    try {
-      const { pid, sidecarVersion } = await greet(life.client);
-      this.#logger.info(`sidecar ${sidecarVersion} is ready, pid ${pid}`);
-      if (life.generation === this.#generation) {
-        life.readyAt = this.#clock.now();
-        this.emit('greeted', life.client);
-        this.#enter({ state: 'ready', pid });
-      }
-      return life;
-    } catch (error) {
-      this.#abandon(life.generation, error as BridgeError, life);
-      throw error;
-    }
   }
 
   #noteTimeout(life: Life): void {
@@ -270,6 +273,7 @@ function noteAnswer(life: Life): void {
 function isPermanent(error: BridgeError): boolean {
   return (
     error.code === 'invalid-answer' ||
+    error.code === 'damaged' ||
     PERMANENT.includes((error.cause as NodeJS.ErrnoException | undefined)?.code)
   );
 }

@@ -3,11 +3,14 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app, ipcMain, powerMonitor } from 'electron';
-import { createGpuMetricsBridge } from 'gpu-metrics-bridge';
+import { createGpuMetricsBridge, type GpuMetricsBridgeOptions } from 'gpu-metrics-bridge';
 import { harden } from './hardening.ts';
 import { registerLlmStandIn } from './llm-stand-in.ts';
 import { sidecarCommand } from './sidecar-command.ts';
 import { openWindow, showWindow } from './window.ts';
+
+/** Of the packaged sidecar; undefined in development, where the repository's own is started. */
+declare const SIDECAR_MANIFEST_SHA256: string | undefined;
 
 const pageUrl = pathToFileURL(join(__dirname, 'renderer', 'index.html')).href;
 
@@ -22,16 +25,22 @@ if (app.requestSingleInstanceLock()) {
 function start(): void {
   app.on('second-instance', showWindow);
   harden(app);
-  // The app may be started through a link in Electron's resources folder.
-  const repositoryRoot = dirname(realpathSync(app.getAppPath()));
   createGpuMetricsBridge({
     app,
     ipcMain,
     powerMonitor,
     pageUrl,
-    sidecar: sidecarCommand(repositoryRoot),
+    ...sidecar(),
     logger: console,
   });
   registerLlmStandIn(ipcMain);
   void app.whenReady().then(() => openWindow(pageUrl));
+}
+
+function sidecar(): Pick<GpuMetricsBridgeOptions, 'sidecar' | 'sidecarManifestSha256'> {
+  if (SIDECAR_MANIFEST_SHA256 !== undefined) {
+    return { sidecarManifestSha256: SIDECAR_MANIFEST_SHA256 };
+  }
+  // The app may be started through a link in Electron's resources folder.
+  return { sidecar: sidecarCommand(dirname(realpathSync(app.getAppPath()))) };
 }

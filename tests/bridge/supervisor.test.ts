@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Hello } from '../../bridge/src/contract.ts';
+import { BridgeError } from '../../bridge/src/errors.ts';
 import type { Logger } from '../../bridge/src/logger.ts';
 import type { SidecarCommand } from '../../bridge/src/sidecar-process.ts';
 import { Supervisor, type SidecarState } from '../../bridge/src/supervisor.ts';
@@ -173,6 +174,14 @@ test.each([
     () => fakeSidecar('answering', { [HELLO]: OTHER_PROTOCOL }),
     'invalid-answer',
   ],
+  [
+    'is damaged',
+    () => ({
+      ...fakeSidecar('answering'),
+      verify: () => Promise.reject(new BridgeError('damaged', 'not as it was built')),
+    }),
+    'damaged',
+  ],
   ['says nonsense', () => fakeSidecar('answering', { [HELLO]: 'hello' }), 'invalid-answer'],
 ])('a program that %s fails at once', async (_what, sidecar, error) => {
   const supervisor = new Supervised(sidecar());
@@ -181,6 +190,16 @@ test.each([
   expect(supervisor.states).toEqual(['starting', 'failed']);
   expect(supervisor.status().error).toBe(error);
   await expect(supervisor.request(METRICS)).rejects.toMatchObject({ code: error });
+});
+
+test('a sidecar that is being verified when the bridge stops is not started', async () => {
+  let finish: () => void = () => undefined;
+  const verify = () => new Promise<void>((resolve) => (finish = resolve));
+  const supervisor = new Supervised({ command: '/no/such/program', args: [], verify });
+  const request = expect(supervisor.request(METRICS)).rejects.toMatchObject({ code: 'closing' });
+  await supervisor.stop();
+  finish();
+  await request;
 });
 
 test('a retry starts what has failed at once, and earlier crashes do not count any more', async () => {

@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from fakes.nvidia_driver import FakeNvidiaDriver
 from support.running_sidecar import ANSWER_SECONDS
+from support.sidecar_command import SIDECAR
 
 from sidecar.doctor import reference
 from sidecar.doctor.surroundings import look_around
@@ -27,7 +27,7 @@ SCRIPT = (
 def doctor(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """Return what the doctor prints."""
     return subprocess.run(
-        [sys.executable, "-I", "-m", "sidecar", "doctor", *arguments],
+        [*SIDECAR, "doctor", *arguments],
         env={"PATH": os.environ["PATH"], **(environment or {})},
         capture_output=True,
         check=True,
@@ -131,7 +131,7 @@ def test_a_container_is_noticed(tmp_path: Path) -> None:
 
 def test_json_without_the_doctor_is_a_mistake() -> None:
     result = subprocess.run(
-        [sys.executable, "-I", "-m", "sidecar", "--json"],
+        [*SIDECAR, "--json"],
         capture_output=True,
         check=False,
         timeout=ANSWER_SECONDS,

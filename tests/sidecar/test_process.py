@@ -15,6 +15,7 @@ from typing import IO
 import pytest
 from fakes.nvidia_driver import FakeNvidiaDriver
 from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
+from support.sidecar_command import SIDECAR
 
 from sidecar.cli import parse_arguments
 
@@ -272,9 +273,9 @@ def test_a_byte_order_mark_in_a_write_of_its_own_does_no_harm() -> None:
 
 
 def test_without_a_stdin_it_says_so_in_one_line() -> None:
-    command = 'exec "$0" -I -m sidecar <&-'
+    command = 'exec "$0" "$@" <&-'
     result = subprocess.run(
-        ["sh", "-c", command, sys.executable],  # noqa: S607 - the shell of this computer
+        ["sh", "-c", command, *SIDECAR],  # noqa: S607 - the shell of this computer
         capture_output=True,
         check=False,
         timeout=ANSWER_SECONDS,
@@ -285,9 +286,7 @@ def test_without_a_stdin_it_says_so_in_one_line() -> None:
 
 def test_nobody_reading_its_answers_ends_it() -> None:
     read_fd, write_fd = os.pipe()
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "sidecar"], stdin=subprocess.PIPE, stdout=write_fd
-    )
+    process = subprocess.Popen(SIDECAR, stdin=subprocess.PIPE, stdout=write_fd)
     os.close(write_fd)
     os.close(read_fd)
     assert process.stdin
@@ -308,7 +307,7 @@ def test_it_ends_with_its_parent_even_when_stdin_stays_open(
     holder = os.open(stdin, os.O_RDWR)
     start = (
         "import os, subprocess, sys\n"
-        f"child = subprocess.Popen([sys.executable, '-I', '-m', 'sidecar', '--parent-pid',\n"
+        f"child = subprocess.Popen([*{SIDECAR}, '--parent-pid',\n"
         f"  str(os.getpid())], stdin=open({str(stdin)!r}), stdout=subprocess.PIPE)\n"
         "child.stdout.readline()\n"
         "print(child.pid, flush=True)\n"
@@ -357,7 +356,7 @@ def test_it_keeps_nothing_open_of_the_app_that_starts_it() -> None:
 
 def test_ctrl_c_ends_it_without_a_traceback() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-I", "-m", "sidecar"],
+        SIDECAR,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -439,7 +438,7 @@ def test_pipes_that_do_not_block_lose_nothing() -> None:
 @pytest.mark.parametrize("arguments", [["--simulate", "0"], ["--simulate", "65"], ["--nope"]])
 def test_a_mistake_on_the_command_line_is_explained_on_stderr(arguments: list[str]) -> None:
     result = subprocess.run(
-        [sys.executable, "-I", "-m", "sidecar", *arguments],
+        [*SIDECAR, *arguments],
         capture_output=True,
         timeout=ANSWER_SECONDS,
         check=False,

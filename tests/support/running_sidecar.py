@@ -4,11 +4,12 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
+
+from support.sidecar_command import SIDECAR
 
 ANSWER_SECONDS = 20.0
 """Bounds a wait that would never end; far above what a loaded machine needs."""
@@ -22,7 +23,7 @@ class RunningSidecar:
     ) -> None:
         inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "sidecar", *arguments],
+            [*SIDECAR, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**inherited, **(environment or {})},

@@ -1,0 +1,106 @@
+// The bridge as an integrator gets it: packed, put into a fresh folder, and used from there.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Building the types takes some 10 s, on a busy machine several times that. */
+const PACK_LIMIT_MS = 180_000;
+
+let consumer: string;
+let installed: string;
+
+beforeAll(() => {
+  consumer = mkdtempSync(join(tmpdir(), 'consumer-'));
+  run(process.execPath, ['scripts/pack.mjs'], repository);
+  const dist = join(repository, 'dist');
+  const name = readdirSync(dist).find((file) => /^gpu-metrics-bridge-.*\.tgz$/.test(file)) ?? '';
+  const tarball = join(dist, name);
+  installed = join(consumer, 'node_modules', 'gpu-metrics-bridge');
+  mkdirSync(installed, { recursive: true });
+  run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'], consumer);
+}, PACK_LIMIT_MS);
+
+afterAll(() => rmSync(consumer, { recursive: true }));
+
+it('has no fault that publint knows', async () => {
+  const { messages } = await publint({ pkgDir: installed, strict: true });
+  expect(messages).toEqual([]);
+});
+
+it('brings no dependencies and none of its sources', () => {
+  expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+});
+
+it('is imported by an ES module', () => {
+  const program = "import * as bridge from 'gpu-metrics-bridge'; console.log(Object.keys(bridge))";
+  expect(node('program.mjs', program)).toContain('createGpuMetricsBridge');
+});
+
+it('is required by a CommonJS module', () => {
+  const program = "console.log(Object.keys(require('gpu-metrics-bridge')))";
+  expect(node('program.cjs', program)).toContain('createGpuMetricsBridge');
+});
+
+it('has a preload that requires nothing but electron', () => {
+  const program =
+    "const Module = require('node:module');\n" +
+    'const required = [];\n' +
+    'Module._load = ((load) => (request, ...rest) => {\n' +
+    "  if (request === 'electron') return required.push(request), {};\n" +
+    "  if (request !== 'gpu-metrics-bridge/preload') required.push(request);\n" +
+    '  return load(request, ...rest);\n' +
+    '})(Module._load);\n' +
+    "require('gpu-metrics-bridge/preload');\n" +
+    'console.log(required);';
+  expect(node('preload.cjs', program)).toBe("[ 'electron' ]\n");
+});
+
+it(
+  'is typed for ES modules and for CommonJS',
+  () => {
+    for (const name of ['electron', '@types/node', 'undici-types']) copyPackage(name);
+    const program =
+      "import { app, ipcMain, powerMonitor } from 'electron';\n" +
+      "import { createGpuMetricsBridge, type GpuMetrics } from 'gpu-metrics-bridge';\n" +
+      "import { exposeGpuMetrics } from 'gpu-metrics-bridge/preload';\n" +
+      "import { sidecarResource } from 'gpu-metrics-bridge/forge';\n" +
+      "import { PROTOCOL_VERSION } from 'gpu-metrics-bridge/contract';\n" +
+      "const pageUrl = 'file:///app/index.html';\n" +
+      'createGpuMetricsBridge({ app, ipcMain, powerMonitor, pageUrl });\n' +
+      "export const resource = sidecarResource('sidecar').folder;\n" +
+      'exposeGpuMetrics();\n' +
+      'export const version: number = PROTOCOL_VERSION;\n' +
+      'export const busy = (gpu: GpuMetrics): boolean => (gpu.utilization ?? 0) > 90;\n';
+    const programs = ['typed.mts', 'typed.cts'];
+    for (const file of programs) writeFileSync(join(consumer, file), program);
+    const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
+    const settings = ['--noEmit', '--strict', '--module', 'nodenext', '--types', 'node'];
+    run(process.execPath, [tsc, ...settings, ...programs], consumer);
+  },
+  PACK_LIMIT_MS,
+);
+
+function node(file: string, program: string): string {
+  writeFileSync(join(consumer, file), program);
+  return run(process.execPath, [file], consumer);
+}
+
+/** Not linked: what a package refers to is to be found in the consumer's folder, or not at all. */
+function copyPackage(name: string): void {
+  cpSync(join(repository, 'node_modules', name), join(consumer, 'node_modules', name), {
+    recursive: true,
+    filter: (source) => !source.includes(join('electron', 'dist')),
+  });
+}
+
+function run(command: string, args: string[], cwd: string): string {
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: PACK_LIMIT_MS });
+  expect(result.status, `${result.stdout}${result.stderr}`).toBe(0);
+  return result.stdout;
+}
