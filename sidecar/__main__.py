@@ -51,14 +51,16 @@ def main() -> None:
     start_reader(wire, endpoint, deferred)
     sampler.start(_providers(arguments, demand))
 
+    if arguments.parent_pid is not None:
+        from sidecar.parent import end_with_parent  # noqa: PLC0415 - after the reader
+
+        end_with_parent(arguments.parent_pid)
+
     import anyio  # noqa: PLC0415 - 50 ms that the first answers need not wait for
 
     from sidecar.loop import answer_deferred  # noqa: PLC0415 - the same
-    from sidecar.parent import end_with_parent  # noqa: PLC0415 - the same
 
     log_without_waiting()
-    if arguments.parent_pid is not None:
-        end_with_parent(arguments.parent_pid)
     exit_code = 0
     try:
         anyio.run(answer_deferred, wire, endpoint, deferred, sampler)
