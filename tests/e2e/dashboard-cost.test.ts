@@ -40,7 +40,8 @@ test('the page does not grow in half an hour', { timeout: HALF_AN_HOUR_LIMIT_MS 
   const after = await sizeOf(devtools);
   console.log(`after 5 and 30 minutes: ${JSON.stringify([before, after])}`);
   expect(after.elements).toBeLessThanOrEqual(before.elements * 1.05);
-  expect(after.heapMB).toBeLessThanOrEqual(before.heapMB * 1.1);
+  // Keeping one answer a second would come to twice as much; compiled code comes to some of it.
+  expect(after.heapMB).toBeLessThanOrEqual(before.heapMB * 1.25);
 });
 
 /** Opens the page in a window of its own, whose preload makes up the answers. */

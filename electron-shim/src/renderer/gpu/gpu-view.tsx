@@ -63,10 +63,13 @@ export function GpuView({ feed, report, live }: GpuViewProps) {
         </div>
       </div>
       {none && <NoGpu providers={report?.providers ?? []} />}
-      {inDetail.length > 0 ? (
-        <GpuDetail gpus={gpus} shown={inDetail} onShow={open} onBack={close} live={live} />
-      ) : (
+      {/* Shown after the first answer, so that polls for the numbers come before those for the past,
+          and get to know first that something is wrong. */}
+      {inDetail.length === 0 && gpus.length > 0 && (
         <GpuOverview gpus={gpus} selected={compared} onSelect={select} onOpen={open} live={live} />
+      )}
+      {inDetail.length > 0 && (
+        <GpuDetail gpus={gpus} shown={inDetail} onShow={open} onBack={close} live={live} />
       )}
       {report && !none && inDetail.length === 0 && <Drivers report={report} />}
     </>
