@@ -89,15 +89,19 @@ def methods(
 
 def _without_params(answer: Callable[[], bytes]) -> Method:
     def method(params: Raw) -> bytes:
-        if bytes(params).translate(None, b" \t\r\n") not in _NO_PARAMS:
+        if not _are_none(params):
             raise RpcError(INVALID_PARAMS, "Invalid params: this method takes none")
         return answer()
 
     return method
 
 
+def _are_none(params: Raw) -> bool:
+    return bytes(params).translate(None, b" \t\r\n") in _NO_PARAMS
+
+
 def _decoded(params: Raw, kind: type[_Params], expected: str) -> _Params:
-    if bytes(params) in _NO_PARAMS:
+    if _are_none(params):
         return kind()
     try:
         return msgspec.json.decode(params, type=kind)

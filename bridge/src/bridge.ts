@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { IpcMain } from 'electron';
 import type { GpuOptionChanges, GpuOptions } from './contract.ts';
 import { registerIpcHandlers } from './ipc.ts';
-import { silentLogger, type Logger } from './logger.ts';
+import { harmless, silentLogger, type Logger } from './logger.ts';
 import { optionChanges } from './option-changes.ts';
 import { packagedSidecar } from './packaged-sidecar.ts';
 import { SharedRequests } from './shared-requests.ts';
@@ -76,7 +76,8 @@ export interface GpuMetricsBridge {
  * Call it once, in the main process.
  */
 export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMetricsBridge {
-  const { app, ipcMain, powerMonitor, pageUrl, logger = silentLogger } = options;
+  const { app, ipcMain, powerMonitor, pageUrl } = options;
+  const logger = harmless(options.logger ?? silentLogger);
   const { sidecar = packagedSidecar(options.sidecarManifestSha256) } = options;
   // Anything else would run what a folder in PATH, or the current one, happens to hold.
   if (!path.isAbsolute(sidecar.command)) throw new Error('sidecar.command must be absolute.');

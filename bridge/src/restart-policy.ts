@@ -24,7 +24,7 @@ export interface SidecarLife {
 
 /**
  * When to start another sidecar after a crash. Only those that answered nothing count towards giving
- * up (docs/decisions/0004-when-to-give-up.md).
+ * up (docs/decisions/0006-when-to-give-up.md).
  */
 export class RestartPolicy {
   readonly #random: () => number;

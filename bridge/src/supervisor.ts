@@ -144,9 +144,9 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
   #launch(): void {
     this.#cancelStart();
-    this.#generation += 1;
+    // Before the host is told, which may stop it there and then.
+    const generation = ++this.#generation;
     this.#enter({ state: 'starting' });
-    const generation = this.#generation;
     const life = handled(this.#begin(generation));
     // What failed at once has been dealt with by now.
     if (generation === this.#generation) this.#life = life;
@@ -255,10 +255,12 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
   #enter(status: SidecarStatus): void {
     this.#status = status;
-    try {
-      this.emit('status', status);
-    } catch (error) {
-      this.#logger.error(`the host's listener failed: ${String(error)}`);
+    for (const listener of this.rawListeners('status')) {
+      try {
+        listener(status);
+      } catch (error) {
+        this.#logger.error(`the host's listener failed: ${String(error)}`);
+      }
     }
   }
 }

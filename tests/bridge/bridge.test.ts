@@ -68,6 +68,21 @@ test('the host sees how the sidecar is, hears of changes, and can have it starte
   expect(heard).toHaveLength(3);
 });
 
+test('a logger and a listener that throw cost neither the supervision nor other listeners', async () => {
+  const broken = () => {
+    throw new Error('the disk is full');
+  };
+  const { bridge, reach } = createBridge({
+    logger: { info: broken, warn: broken, error: broken },
+  });
+  onTestFinished(bridge.onStatus(broken));
+  const { pid } = await reach('ready');
+  process.kill(Number(pid), 'SIGKILL');
+  await reach('backoff');
+  bridge.retry();
+  expect((await reach('ready')).pid).not.toBe(pid);
+});
+
 test('the computer falling asleep and waking up reaches the supervision', async () => {
   const { bridge, powerMonitor, reach } = createBridge();
   const { pid } = await reach('ready');

@@ -202,6 +202,17 @@ test('a sidecar that is being verified when the bridge stops is not started', as
   await request;
 });
 
+test('a sidecar is not started when the host stops it on hearing of the start', async () => {
+  const supervisor = new Supervised(fakeSidecar('answering'));
+  supervisor.on('status', ({ state }) => {
+    if (state === 'starting') void supervisor.stop();
+  });
+  supervisor.start();
+  await supervisor.stop();
+  await expect(supervisor.request(METRICS)).rejects.toMatchObject({ code: 'closing' });
+  expect(supervisor.states).toEqual(['starting', 'stopping', 'stopped']);
+});
+
 test('a retry starts what has failed at once, and earlier crashes do not count any more', async () => {
   const supervisor = new Supervised(fakeSidecar('answering', { [HELLO]: 'exit' }));
   supervisor.start();

@@ -21,6 +21,11 @@ def test_no_params_may_be_written_in_three_ways(params: bytes) -> None:
     assert json.loads(METHODS["sidecar:hello"](Raw(params)))["protocolVersion"] == 1
 
 
+@pytest.mark.parametrize("params", [b"", b"[]", b"{}", b"[ ]", b"{\t}"])
+def test_a_method_with_params_may_be_called_without_any(params: bytes) -> None:
+    assert json.loads(METHODS["dashboard:set-gpu-options"](Raw(params)))["intervalMs"] == 2000
+
+
 @pytest.mark.parametrize("params", [b"[1]", b'{"a":1}', b"null", b"5", b'"x"'])
 @pytest.mark.parametrize(
     "method",

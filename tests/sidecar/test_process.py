@@ -70,26 +70,38 @@ def test_requests_that_come_one_byte_at_a_time_are_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "code"),
     [
-        b'"\xff"',
-        b"\xef\xbb\xbf{}",
-        b"\x00",
-        b'{"jsonrpc":"2.0","id":"\\ud800","method":"sidecar:hello"}',
-        b"[" * 100_000,
-        b"[" + b"1," * 1000 + b"1]",
-        b"x" * ((1 << 20) + 1),
+        (b'{"jsonrpc":', -32700),
+        (b'"\xff"', -32700),
+        (b"\xef\xbb\xbf{}", -32700),
+        (b"\x00", -32700),
+        (b'{"jsonrpc":"2.0","id":"\\ud800","method":"sidecar:hello"}', -32700),
+        (b"[" * 100_000, -32600),
+        (b"[" + b"1," * 1000 + b"1]", -32600),
+        (b"x" * ((1 << 20) + 1), -32002),
     ],
-    ids=["not UTF-8", "late mark", "NUL", "half a pair", "too deep", "too many", "too long"],
+    ids=[
+        "broken",
+        "not UTF-8",
+        "late mark",
+        "NUL",
+        "half a pair",
+        "too deep",
+        "too many",
+        "too long",
+    ],
 )
-def test_a_line_that_is_refused_gets_one_error_and_the_stream_goes_on(line: bytes) -> None:
+def test_a_line_that_is_refused_gets_one_error_and_the_stream_goes_on(
+    line: bytes, code: int
+) -> None:
     with RunningSidecar() as sidecar:
         sidecar.send(HELLO, line, HELLO)
         answers = [json.loads(each) for each in sidecar.end_input()]
-        assert [("result" in answer, answer["id"]) for answer in answers] == [
-            (True, 1),
-            (False, None),
-            (True, 1),
+        assert [(answer.get("error", {}).get("code"), answer["id"]) for answer in answers] == [
+            (None, 1),
+            (code, None),
+            (None, 1),
         ]
 
 
