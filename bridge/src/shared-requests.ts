@@ -1,4 +1,7 @@
 import type { GpuOptionChanges, GpuOptions, MethodResults } from './contract.ts';
+import { delay } from './delay.ts';
+import { BridgeError } from './errors.ts';
+import { HistoryQueue } from './history-queue.ts';
 import type { Logger } from './logger.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -8,6 +11,7 @@ import type { Supervisor } from './supervisor.ts';
  */
 const ANSWER_LIFETIME_MS = 50;
 
+const HISTORY = 'dashboard:get-gpu-history';
 const SET_OPTIONS = 'dashboard:set-gpu-options';
 
 interface SharedAnswer {
@@ -19,6 +23,7 @@ interface SharedAnswer {
 /** Stands between the pages and the sidecar, so that many hasty pages cost it no more than one. */
 export class SharedRequests {
   readonly #supervisor: Pick<Supervisor, 'request'>;
+  readonly #histories = new HistoryQueue();
   readonly #answers = new Map<string, SharedAnswer>();
   #options: GpuOptionChanges = {};
   #nextOptions: Promise<GpuOptions> | undefined;
@@ -40,7 +45,7 @@ export class SharedRequests {
 
   /**
    * Calls a method, unless the answer to an earlier call with the same params is awaited or still as
-   * good as new.
+   * good as new. Histories wait for each other, the rest for nothing.
    * @throws BridgeError
    */
   request<M extends keyof MethodResults>(method: M, params?: object): Promise<MethodResults[M]> {
@@ -49,6 +54,9 @@ export class SharedRequests {
     if (answer === undefined || isOld(answer)) {
       // A page that asks for something new each time must not fill the memory.
       for (const [other, its] of this.#answers) if (isOld(its)) this.#answers.delete(other);
+      if (method === HISTORY && this.#histories.isFull) {
+        return Promise.reject(new BridgeError('busy', 'too many other histories are waited for'));
+      }
       answer = this.#ask(method, params);
       this.#answers.set(call, answer);
     }
@@ -68,8 +76,9 @@ export class SharedRequests {
   }
 
   #ask(method: string, params?: object): SharedAnswer {
+    const ask = () => this.#supervisor.request(method, params);
     const answer: SharedAnswer = {
-      promise: this.#supervisor.request(method, params).finally(() => {
+      promise: (method === HISTORY ? this.#histories.add(ask) : ask()).finally(() => {
         answer.settledAt = performance.now();
       }),
     };
@@ -95,8 +104,4 @@ function together(before: GpuOptionChanges, changes: GpuOptionChanges): GpuOptio
   const thresholds = { ...before.thresholds, ...changes.thresholds };
   const both = { ...before, ...changes };
   return Object.keys(thresholds).length === 0 ? both : { ...both, thresholds };
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { BridgeError } from '../../bridge/src/errors.ts';
 import { silentLogger } from '../../bridge/src/logger.ts';
 import { SharedRequests } from '../../bridge/src/shared-requests.ts';
 import { Supervisor } from '../../bridge/src/supervisor.ts';
@@ -8,6 +9,8 @@ const METRICS = 'dashboard:get-gpu-metrics';
 const HISTORY = 'dashboard:get-gpu-history';
 const STATUS = 'dashboard:get-gpu-status';
 const SET_OPTIONS = 'dashboard:set-gpu-options';
+
+const NO_HISTORY = { timestamps: [], gpus: [] };
 
 function startRequests(answers: Record<string, unknown> = {}) {
   const supervisor = new Supervisor(fakeSidecar('answering', answers), silentLogger, () => 0.5);
@@ -19,6 +22,20 @@ function startRequests(answers: Record<string, unknown> = {}) {
     return all.slice(1).filter(([method]) => method !== 'test:requests');
   };
   return { supervisor, requests, received };
+}
+
+/** Asks for histories that differ from each other. */
+function askForNew(requests: SharedRequests, count: number, first = 0): Promise<unknown>[] {
+  const calls = Array.from({ length: count }, (_, i) =>
+    requests.request(HISTORY, { windowSeconds: 1 + first + i }),
+  );
+  // Who fails is looked at later.
+  for (const call of calls) call.catch(() => undefined);
+  return calls;
+}
+
+function codeOf(outcome: PromiseSettledResult<unknown>): string {
+  return outcome.status === 'fulfilled' ? 'answered' : (outcome.reason as BridgeError).code;
 }
 
 beforeEach(() => {
@@ -39,9 +56,10 @@ test('calls that come while one is unanswered share its answer', async () => {
 });
 
 test('only calls with the same params share an answer', async () => {
-  const { requests, received } = startRequests({ [HISTORY]: { timestamps: [], gpus: [] } });
+  const { requests, received } = startRequests({ [HISTORY]: NO_HISTORY });
   const hour = { windowSeconds: 3600 };
   await Promise.all([requests.request(HISTORY, hour), requests.request(HISTORY, { ...hour })]);
+  await vi.advanceTimersByTimeAsync(50);
   await requests.request(HISTORY, {});
   expect(await received()).toEqual([
     [HISTORY, hour],
@@ -67,6 +85,52 @@ test('a page that asks again whenever it is answered costs the sidecar 20 reques
     vi.advanceTimersByTime(1);
   }
   expect(await received()).toHaveLength(20);
+});
+
+test('of ever new histories 20 a second reach the sidecar, and the rest is answered as ever', async () => {
+  const { requests, received } = startRequests({ [HISTORY]: NO_HISTORY, [STATUS]: {} });
+  const calls: Promise<unknown>[] = [];
+  for (let step = 0; step < 100; step++) {
+    if (step > 0) await vi.advanceTimersByTimeAsync(10);
+    calls.push(...askForNew(requests, 10, step * 10));
+    expect(await requests.request(METRICS)).toEqual([]);
+    expect(await requests.request(STATUS)).toEqual({});
+    // What was sent before this question has been answered by now.
+    await received();
+  }
+  expect((await received()).filter(([method]) => method === HISTORY)).toHaveLength(20);
+  for (let waiting = 16; waiting > 0; waiting--) {
+    await vi.advanceTimersByTimeAsync(50);
+    await received();
+  }
+  const codes = (await Promise.allSettled(calls)).map(codeOf);
+  expect(new Set(codes)).toEqual(new Set(['answered', 'busy']));
+});
+
+test('while a history is unanswered no other reaches the sidecar, and the rest is answered', async () => {
+  const { requests, received, supervisor } = startRequests({ [HISTORY]: null });
+  await supervisor.request(METRICS);
+  const calls = askForNew(requests, 100);
+  expect(await requests.request(METRICS)).toEqual([]);
+  expect((await received()).filter(([method]) => method === HISTORY)).toHaveLength(1);
+  await supervisor.stop();
+  await vi.advanceTimersByTimeAsync(16 * 50);
+  const codes = (await Promise.allSettled(calls)).map(codeOf);
+  expect(codes.filter((code) => code === 'busy')).toHaveLength(84);
+  expect(codes.slice(0, 16)).toEqual(['stopped', ...Array<string>(15).fill('closing')]);
+});
+
+test('ten windows that each want a history of their own twice a second all get it', async () => {
+  const { requests, received } = startRequests({ [HISTORY]: NO_HISTORY });
+  await requests.request(METRICS);
+  for (let round = 0; round < 3; round++) {
+    const calls = askForNew(requests, 10);
+    for (let step = 0; step < 10; step++) {
+      await received();
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(await Promise.all(calls)).toEqual(Array(10).fill(NO_HISTORY));
+  }
 });
 
 test('a failure is shared for as long as an answer', async () => {
