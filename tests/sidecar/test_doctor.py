@@ -125,11 +125,11 @@ def test_a_driver_that_hangs_is_named_and_the_doctor_ends(nvidia: FakeNvidiaDriv
 def test_no_tool_is_run_that_would_wake_a_sleeping_gpu(
     tools: Path, monkeypatch: pytest.MonkeyPatch, statuses: list[GpuStatus], state: str
 ) -> None:
-    for vendor, name in (("nvidia", "nvidia-smi"), ("amd", "amd-smi")):
-        run = tools / f"{name} was run"
-        tool(tools, name, f"touch '{run}'")
+    for vendor, asked in TOOLS.items():
+        run = tools / f"{asked.name} was run"
+        tool(tools, asked.name, f"touch '{run}'")
         rows = [shown(status, vendor=vendor, bus=bus) for bus, status in enumerate(statuses)]
-        assert examined(*rows, monkeypatch=monkeypatch).tools == {name: state}
+        assert examined(*rows, monkeypatch=monkeypatch).tools == {asked.name: state}
         assert run.exists() == (state != "spared")
 
 
@@ -209,9 +209,13 @@ def test_a_line_that_makes_no_sense_costs_only_itself(tools: Path, line: str) ->
 @pytest.fixture
 def unkillable_tool(tools: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return where nvidia-smi, which its driver holds so that no signal ends it, notes its pid."""
+
+    def survive(_: subprocess.Popen[bytes]) -> None:
+        """Be as a process in uninterruptible sleep is."""
+
     pid = tools / "pid"
     tool(tools, "nvidia-smi", f"echo $$ > '{pid}'; exec sleep 10")
-    monkeypatch.setattr(subprocess.Popen, "kill", lambda _: None)  # pyright: ignore[reportUnknownLambdaType]
+    monkeypatch.setattr(subprocess.Popen, "kill", survive)
     yield pid
     os.kill(int(pid.read_text()), signal.SIGKILL)
     os.waitpid(int(pid.read_text()), 0)
