@@ -5,16 +5,18 @@ import sys
 from collections.abc import Iterable
 from typing import NoReturn
 
-from sidecar.doctor import reference, report
+from sidecar.doctor import report
 from sidecar.doctor.examination import examine
+from sidecar.doctor.reference import TOOLS
 from sidecar.doctor.surroundings import look_around
 from sidecar.providers.provider import Provider
 
 
 def run_doctor(providers: Iterable[Provider], *, as_json: bool) -> NoReturn:
     """Print what was found on stdout and end, even when a driver hangs."""
-    tools = {"nvidia-smi": reference.nvidia_smi, "amd-smi": reference.amd_smi}
     words = report.as_json if as_json else report.as_text
-    sys.stdout.write(words(look_around(), examine(providers, tools)) + "\n")
+    text = words(look_around(), examine(providers, TOOLS))
+    # UTF-8 whatever the terminal is set to: some encodings lack an arrow, or a GPU's name.
+    sys.stdout.buffer.write(f"{text}\n".encode(errors="replace"))
     sys.stdout.flush()
     os._exit(0)

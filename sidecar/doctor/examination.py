@@ -1,13 +1,14 @@
 """Asks every provider what it sees, as the sidecar would, and the vendors' tools for the same."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from msgspec import Struct
 
-from sidecar.contract import GpuMetrics, ProviderStatus
+from sidecar.contract import GpuMetrics, ProviderStatus, Vendor
 from sidecar.demand import Demand
-from sidecar.doctor.reference import Values
+from sidecar.doctor.reference import Tool, Values
 from sidecar.providers.provider import Provider
 from sidecar.sampler import CALL_DEADLINE_SECONDS, Sampler
 from sidecar.snapshot import Snapshot
@@ -18,13 +19,16 @@ PATIENCE_SECONDS = 2 * (SWEEP_INTERVAL_SECONDS + CALL_DEADLINE_SECONDS)
 
 _LOOK_AGAIN_SECONDS = 0.05
 
+ToolState = Literal["answered", "silent", "missing", "spared"]
+"""Silent: it failed. Spared: it was not asked, since that would wake a GPU."""
+
 
 class ExaminedGpu(Struct, frozen=True, kw_only=True, rename="camel"):
     """One GPU, and what its vendor's own tool says of it.
 
     Attributes:
         gpu: What the sidecar answers.
-        tool: Name of the tool, or empty where none is installed or it does not know this GPU.
+        tool: Name of the tool, or empty where none was asked or it does not know this GPU.
         reference: What the tool says, under the names and in the units of the wire.
 
     """
@@ -40,26 +44,31 @@ class Examination(Struct, frozen=True, kw_only=True, rename="camel"):
     Attributes:
         providers: How each provider is.
         gpus: What each GPU says.
+        tools: By name, what became of the tools of those GPUs' vendors.
 
     """
 
     providers: list[ProviderStatus]
     gpus: list[ExaminedGpu]
+    tools: dict[str, ToolState]
 
 
-Tools = Mapping[str, Callable[[], Mapping[str, Values]]]
-"""By name, what asks a vendor's tool for its values by PCI address."""
-
-
-def examine(providers: Iterable[Provider], tools: Tools) -> Examination:
+def examine(providers: Iterable[Provider], tools: Mapping[Vendor, Tool]) -> Examination:
     """Ask every provider and every tool, within PATIENCE_SECONDS and the tools' own bounds."""
     sampler = Sampler(Demand(SWEEP_INTERVAL_SECONDS))
     sampler.start(providers)
     # Power and utilization of some GPUs are differences between two sweeps.
     snapshot = _second_snapshot(sampler)
     addresses = sampler.pci_addresses()
+    answers = {
+        tool.name: _ask(tool, gpus)
+        for vendor, tool in tools.items()
+        if (gpus := [gpu for gpu in snapshot.gpus if gpu.vendor == vendor])
+    }
     references = {
-        address: (tool, values) for tool, ask in tools.items() for address, values in ask().items()
+        address: (name, values)
+        for name, (_, answer) in answers.items()
+        for address, values in answer.items()
     }
     return Examination(
         providers=snapshot.report.providers,
@@ -68,7 +77,18 @@ def examine(providers: Iterable[Provider], tools: Tools) -> Examination:
             for gpu in snapshot.gpus
             for tool, values in [references.get(addresses.get(gpu.gpu_id, ""), ("", {}))]
         ],
+        tools={name: state for name, (state, _) in answers.items()},
     )
+
+
+def _ask(tool: Tool, gpus: Iterable[GpuMetrics]) -> tuple[ToolState, Mapping[str, Values]]:
+    # A tool looks at every GPU of its vendor, and thereby wakes those that sleep.
+    if any(gpu.status == "asleep" for gpu in gpus):
+        return "spared", {}
+    if not tool.is_installed:
+        return "missing", {}
+    answer = tool.ask()
+    return "answered" if any(answer.values()) else "silent", answer
 
 
 def _second_snapshot(sampler: Sampler) -> Snapshot:

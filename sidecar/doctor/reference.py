@@ -3,18 +3,44 @@
 import csv
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, Any, cast
 
 import msgspec
+from msgspec import Struct
 
+from sidecar.contract import Vendor
 from sidecar.providers.nvidia.address import sysfs_address
 
 TOOL_SECONDS = 10.0
 """How long a tool may take; one that hangs in its driver is given up."""
 
+KILLED_SECONDS = 1.0
+"""How long a killed tool may take to end; one that its driver holds never does, and is left."""
+
 Values = Mapping[str, float]
 """What a tool says of one GPU, under the names and in the units of the wire."""
+
+
+class Tool(Struct, frozen=True):
+    """A vendor's own tool.
+
+    Attributes:
+        name: Of the program.
+        ask: Returns what it says, by PCI address; nothing where it is missing or fails.
+
+    """
+
+    name: str
+    ask: Callable[[], Mapping[str, Values]]
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the program is found."""
+        return shutil.which(self.name) is not None
+
 
 # Names of `nvidia-smi --help-query-gpu`.
 _NVIDIA_SMI_FIELDS = {
@@ -44,7 +70,7 @@ def nvidia_smi() -> dict[str, Values]:
     query = ",".join(["pci.bus_id", *_NVIDIA_SMI_FIELDS.values()])
     output = _run("nvidia-smi", f"--query-gpu={query}", "--format=csv,noheader,nounits")
     rows = csv.reader(output.splitlines(), skipinitialspace=True)
-    return {sysfs_address(address): _numbers(texts) for address, *texts in rows}
+    return {sysfs_address(row[0]): _numbers(row[1:]) for row in rows if row}
 
 
 def amd_smi() -> dict[str, Values]:
@@ -62,11 +88,25 @@ def amd_smi() -> dict[str, Values]:
     }
 
 
+TOOLS: Mapping[Vendor, Tool] = {
+    "nvidia": Tool("nvidia-smi", nvidia_smi),
+    "amd": Tool("amd-smi", amd_smi),
+}
+"""By vendor, what can be asked about its GPUs."""
+
+
+class _Wrapped(Struct):
+    """What `amd-smi metric --json` of ROCm 7 puts around the list."""
+
+    gpu_data: list[dict[str, Any]]
+
+
 def _json(text: str) -> list[dict[str, Any]]:
     try:
-        return msgspec.json.decode(text.encode(), type=list[dict[str, Any]])
+        decoded = msgspec.json.decode(text, type=list[dict[str, Any]] | _Wrapped)
     except msgspec.DecodeError:
         return []
+    return decoded.gpu_data if isinstance(decoded, _Wrapped) else decoded
 
 
 def _found_at(paths: Mapping[str, tuple[str, str]], entry: Mapping[str, Any]) -> Values:
@@ -100,9 +140,23 @@ def _run(tool: str, *arguments: str) -> str:
     if path is None:
         return ""
     try:
-        finished = subprocess.run(  # noqa: S603 - a tool by its full path, arguments of ours
-            [path, *arguments], capture_output=True, timeout=TOOL_SECONDS, check=True, text=True
-        )
-    except (OSError, subprocess.SubprocessError):
+        with tempfile.TemporaryFile() as output:
+            succeeded = _succeeds([path, *arguments], output)
+            output.seek(0)
+            return output.read().decode(errors="replace") if succeeded else ""
+    except OSError:
         return ""
-    return finished.stdout
+
+
+def _succeeds(command: Sequence[str], output: IO[bytes]) -> bool:
+    # A file and no pipe: nobody need wait for what a tool that does not end might still write.
+    process = subprocess.Popen(  # noqa: S603 - a tool by its full path, arguments of ours
+        command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL
+    )
+    try:
+        return process.wait(TOOL_SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(KILLED_SECONDS)
+        return False

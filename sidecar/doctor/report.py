@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sidecar.contract import GpuMetrics, ProviderState, ProviderStatus
-from sidecar.doctor.examination import Examination, ExaminedGpu
+from sidecar.contract import GpuMetrics, GpuStatus, ProviderState, ProviderStatus
+from sidecar.doctor.examination import Examination, ExaminedGpu, ToolState
 from sidecar.doctor.surroundings import Surroundings
 
 _STATES: dict[ProviderState, str] = {
@@ -32,6 +32,27 @@ _ROWS = (
     ("processCount", "processes", ""),
 )
 _UNKNOWN = "—"
+# Why a GPU has no numbers, and what helps.
+_WITHOUT_NUMBERS: dict[GpuStatus, tuple[str, str]] = {
+    "asleep": (
+        "Powered down, and not woken for this.",
+        "To see its numbers, run a model on it and look again.",
+    ),
+    "stale": (
+        "Its driver has stopped answering.",
+        "Look again; if it stays so, end the programs that use the GPU, or restart the computer.",
+    ),
+    "lost": (
+        "It was here and is gone.",
+        "If it was not removed on purpose, restart the computer.",
+    ),
+}
+_TOOLS: dict[ToolState, str] = {
+    "answered": "Compared with {}: busy GPUs change between two looks; expect small differences.",
+    "silent": "Not compared with {}: it fails. Run it to see why.",
+    "missing": "To compare: install {}, which comes with the driver.",
+    "spared": "Not compared with {}: it would wake a GPU that is asleep.",
+}
 
 
 def as_text(surroundings: Surroundings, examination: Examination) -> str:
@@ -76,6 +97,11 @@ def _gpu(examined: ExaminedGpu) -> Iterator[str]:
     gpu = examined.gpu
     yield ""
     yield f"{gpu.gpu_id}  {gpu.name}  ({gpu.status}, {gpu.memory_kind} memory)"
+    if gpu.status in _WITHOUT_NUMBERS:
+        reason, action = _WITHOUT_NUMBERS[gpu.status]
+        yield f"  {reason}"
+        yield f"  → {action}"
+        return
     tool = f"{examined.tool:>18} {'difference':>12}" if examined.tool else ""
     yield f"  {'':<16} {'sidecar':>14}{tool}"
     for field, label, unit in _ROWS:
@@ -86,7 +112,7 @@ def _gpu(examined: ExaminedGpu) -> Iterator[str]:
 def _row(label: str, unit: str, ours: float | None, theirs: float | None, tool: str) -> str:
     line = f"  {label:<16} {_quantity(ours, unit):>14}"
     if tool:
-        difference = "" if ours is None or theirs is None else f"{ours - theirs:+.4g}"
+        difference = "" if ours is None or theirs is None else _number(ours - theirs, "+")
         line += f"{_quantity(theirs, unit):>18} {difference:>12}"
     return line.rstrip()
 
@@ -96,7 +122,11 @@ def _value(gpu: GpuMetrics, field: str) -> float | None:
 
 
 def _quantity(value: float | None, unit: str) -> str:
-    return _UNKNOWN if value is None else f"{value:g} {unit}".rstrip()
+    return _UNKNOWN if value is None else f"{_number(value)} {unit}".rstrip()
+
+
+def _number(value: float, sign: str = "") -> str:
+    return f"{value:{sign}z.1f}".removesuffix(".0")
 
 
 def _reasons(gpu: GpuMetrics) -> str:
@@ -107,9 +137,7 @@ def _reasons(gpu: GpuMetrics) -> str:
 def _conclusion(surroundings: Surroundings, examination: Examination) -> Iterator[str]:
     yield ""
     if examination.gpus:
-        if not any(gpu.tool for gpu in examination.gpus):
-            yield "To compare: install nvidia-smi or amd-smi, which come with the drivers."
-        yield "Busy GPUs change between two looks: expect small differences."
+        yield from (_TOOLS[state].format(name) for name, state in examination.tools.items())
         return
     yield "No GPU can be measured here. That is a normal result: the list of GPUs is empty, and"
     yield "the dashboard shows the reasons above."

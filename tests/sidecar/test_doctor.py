@@ -1,18 +1,28 @@
 """The doctor: what a person without knowledge of the project reads, and whether it is right."""
 
+import io
 import json
 import os
+import signal
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from fakes.nvidia_driver import FakeNvidiaDriver
+from fakes.provider import FakeProvider
 from support.running_sidecar import ANSWER_SECONDS
 from support.sidecar_command import SIDECAR
 
-from sidecar.doctor import reference
-from sidecar.doctor.surroundings import look_around
+from sidecar.contract import GpuStatus, Vendor
+from sidecar.doctor import examination, reference
+from sidecar.doctor.command import run_doctor
+from sidecar.doctor.examination import Examination, examine
+from sidecar.doctor.reference import TOOLS
+from sidecar.doctor.report import as_text
+from sidecar.doctor.surroundings import Surroundings, look_around
+from sidecar.snapshot import Device, Reading
 
 SCRIPT = (
     "devices 1",
@@ -22,6 +32,9 @@ SCRIPT = (
     "0 utilization 97",
     "0 memory_used_mib 20011",
 )
+
+HERE = Surroundings("1", "3.13", "Linux", container=False, wsl=False)
+MIB = 1 << 20
 
 
 def doctor(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
@@ -40,6 +53,21 @@ def tool(folder: Path, name: str, script: str) -> None:
     """Put a program of ours in ``folder``."""
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
     (folder / name).chmod(0o755)
+
+
+def shown(
+    status: GpuStatus = "ok", *, vendor: Vendor = "nvidia", bus: int = 1, memory_mib: int = 4096
+) -> tuple[Device, Reading]:
+    """Return a GPU that a FakeProvider shows."""
+    address = f"0000:{bus:02}:00.0"
+    device = Device(key=address, name=f"GPU → {bus}", vendor=vendor, pci_address=address)
+    return device, Reading(status=status, memory_total_bytes=memory_mib * MIB)
+
+
+def examined(*rows: tuple[Device, Reading], monkeypatch: pytest.MonkeyPatch) -> Examination:
+    """Examine these GPUs with the tools that are found."""
+    monkeypatch.setattr(examination, "SWEEP_INTERVAL_SECONDS", 0.05)
+    return examine([FakeProvider("fake", *rows)], TOOLS)
 
 
 @pytest.fixture
@@ -91,6 +119,121 @@ def test_a_driver_that_hangs_is_named_and_the_doctor_ends(nvidia: FakeNvidiaDriv
 
 
 @pytest.mark.parametrize(
+    ("statuses", "state"),
+    [(["ok", "asleep"], "spared"), (["asleep"], "spared"), (["ok", "lost"], "silent")],
+)
+def test_no_tool_is_run_that_would_wake_a_sleeping_gpu(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, statuses: list[GpuStatus], state: str
+) -> None:
+    for vendor, asked in TOOLS.items():
+        run = tools / f"{asked.name} was run"
+        tool(tools, asked.name, f"touch '{run}'")
+        rows = [shown(status, vendor=vendor, bus=bus) for bus, status in enumerate(statuses)]
+        assert examined(*rows, monkeypatch=monkeypatch).tools == {asked.name: state}
+        assert run.exists() == (state != "spared")
+
+
+def test_no_tool_is_run_for_a_vendor_without_a_gpu(
+    tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("nvidia-smi", "amd-smi"):
+        tool(tools, name, f"touch '{tools / name} was run'")
+    text = as_text(HERE, examined(shown(vendor="intel"), monkeypatch=monkeypatch))
+    assert not list(tools.glob("* was run"))
+    assert "-smi" not in text
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo '00000000:01:00.0, 95'", "Compared with nvidia-smi: busy GPUs change"),
+        ("exit 9", "Not compared with nvidia-smi: it fails. Run it to see why."),
+        (None, "To compare: install nvidia-smi, which comes with the driver."),
+    ],
+)
+def test_it_says_what_became_of_the_comparison(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, words: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tools))
+    if script:
+        tool(tools, "nvidia-smi", script)
+    assert words in as_text(HERE, examined(shown(), monkeypatch=monkeypatch))
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("asleep", ["Powered down, and not woken for this.", "run a model on it and look again"]),
+        ("lost", ["It was here and is gone.", "restart the computer"]),
+        ("stale", ["Its driver has stopped answering.", "end the programs that use the GPU"]),
+    ],
+)
+def test_a_gpu_without_numbers_is_explained_in_words_instead_of_a_table(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, status: GpuStatus, words: list[str]
+) -> None:
+    tool(tools, "nvidia-smi", "exit 9")
+    text = as_text(HERE, examined(shown(status), monkeypatch=monkeypatch))
+    assert all(each in text for each in words)
+    assert "—" not in text
+    assert "install" not in text
+    assert ("would wake a GPU" in text) == (status == "asleep")
+
+
+def test_large_numbers_are_written_out(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool(tools, "nvidia-smi", "echo '00000000:01:00.0, 95, 1, 2, 1048576.04'")
+    text = as_text(HERE, examined(shown(memory_mib=1234567), monkeypatch=monkeypatch))
+    (row,) = (line.split() for line in text.splitlines() if "memory in all" in line)
+    assert row[3:] == ["1234567", "MiB", "1048576", "MiB", "+185991"]
+
+
+@pytest.mark.parametrize("json_asked", [False, True])
+def test_an_encoding_that_lacks_a_character_does_no_harm(
+    monkeypatch: pytest.MonkeyPatch, *, json_asked: bool
+) -> None:
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="cp1252"))
+    # The real one would end the test too.
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    monkeypatch.setattr(examination, "SWEEP_INTERVAL_SECONDS", 0.05)
+    with pytest.raises(SystemExit):
+        run_doctor([FakeProvider("fake", shown("lost"))], as_json=json_asked)
+    assert "GPU → 1" in printed.getvalue().decode()
+
+
+@pytest.mark.parametrize("line", [r"\n", r"\377\377, 1\n", r"GPU \377\n"])
+def test_a_line_that_makes_no_sense_costs_only_itself(tools: Path, line: str) -> None:
+    tool(tools, "nvidia-smi", rf"printf '{line}00000000:01:00.0, 95\n'")
+    assert reference.nvidia_smi()["0000:01:00.0"] == {"utilization": 95}
+
+
+@pytest.fixture
+def unkillable_tool(tools: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return where nvidia-smi, which its driver holds so that no signal ends it, notes its pid."""
+
+    def survive(_: subprocess.Popen[bytes]) -> None:
+        """Be as a process in uninterruptible sleep is."""
+
+    pid = tools / "pid"
+    tool(tools, "nvidia-smi", f"echo $$ > '{pid}'; exec sleep 10")
+    monkeypatch.setattr(subprocess.Popen, "kill", survive)
+    yield pid
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    os.waitpid(int(pid.read_text()), 0)
+
+
+# Python warns of a child that is left.
+@pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+def test_a_tool_that_cannot_even_be_killed_is_left(
+    unkillable_tool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reference, "TOOL_SECONDS", 0.5)
+    monkeypatch.setattr(reference, "KILLED_SECONDS", 0.1)
+    assert reference.nvidia_smi() == {}
+    # Raises if it has ended, so that somebody waited for it.
+    os.kill(int(unkillable_tool.read_text()), 0)
+
+
+@pytest.mark.parametrize(
     "script", ["exit 9", "echo nonsense", "echo 'NVIDIA-SMI has failed'; exit 6", "sleep 100"]
 )
 def test_a_tool_that_fails_or_hangs_costs_only_the_comparison(
@@ -103,18 +246,20 @@ def test_a_tool_that_fails_or_hangs_costs_only_the_comparison(
     assert reference.amd_smi() == {}
 
 
-def test_what_amd_smi_says_is_found_by_address(tools: Path) -> None:
+@pytest.mark.parametrize("rocm", [6, 7])
+def test_what_amd_smi_says_is_found_by_address(tools: Path, rocm: int) -> None:
+    metrics = [
+        {
+            "gpu": 0,
+            "usage": {"gfx_activity": {"value": 42, "unit": "%"}, "umc_activity": "N/A"},
+            "power": {"socket_power": {"value": 187, "unit": "W"}},
+            "temperature": {"edge": "N/A"},
+            "mem_usage": {"used_vram": {"value": 8123, "unit": "MB"}},
+        }
+    ]
     answers = {
         "list": [{"gpu": 0, "bdf": "0000:83:00.0", "uuid": "secret"}],
-        "metric": [
-            {
-                "gpu": 0,
-                "usage": {"gfx_activity": {"value": 42, "unit": "%"}, "umc_activity": "N/A"},
-                "power": {"socket_power": {"value": 187, "unit": "W"}},
-                "temperature": {"edge": "N/A"},
-                "mem_usage": {"used_vram": {"value": 8123, "unit": "MB"}},
-            }
-        ],
+        "metric": metrics if rocm == 6 else {"gpu_data": metrics},
     }
     cases = "".join(f"{name}) echo '{json.dumps(text)}';;" for name, text in answers.items())
     tool(tools, "amd-smi", f'case "$1" in {cases} esac')
@@ -127,6 +272,28 @@ def test_a_container_is_noticed(tmp_path: Path) -> None:
     assert not look_around(tmp_path).container
     (tmp_path / ".dockerenv").touch()
     assert look_around(tmp_path).container
+
+
+@pytest.mark.parametrize(
+    ("release", "wsl"), [("5.15.153.1-microsoft-standard-WSL2", True), ("6.12.0-amd64", False)]
+)
+def test_wsl_is_noticed(monkeypatch: pytest.MonkeyPatch, release: str, *, wsl: bool) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("platform.release", lambda: release)
+    assert look_around().wsl == wsl
+
+
+@pytest.mark.parametrize("container", [False, True])
+@pytest.mark.parametrize("wsl", [False, True])
+def test_a_container_and_wsl_are_named_and_what_helps_there_when_no_gpu_is_found(
+    *, container: bool, wsl: bool
+) -> None:
+    surroundings = Surroundings("1", "3.13", "Linux", container=container, wsl=wsl)
+    text = as_text(surroundings, Examination(providers=[], gpus=[], tools={}))
+    assert ("Inside a container" in text) == container
+    assert ("start it with access to them" in text) == container
+    assert ("Inside Windows Subsystem for Linux" in text) == wsl
+    assert ("the driver belongs to Windows: update it there" in text) == wsl
 
 
 def test_json_without_the_doctor_is_a_mistake() -> None:
