@@ -24,7 +24,10 @@ CALL_DEADLINE_SECONDS = 2.5
 """A provider that takes longer does not answer. Below the 3 s that a first request may wait."""
 
 STALE_AFTER_INTERVALS = 3
-"""After so many intervals without a report, a number is unknown rather than frozen."""
+"""After so many intervals without a report, a number is unknown rather than frozen.
+
+They count from the end of the last sweep: a driver that is slow but answers is not silent.
+"""
 
 _encode = msgspec.json.encode
 
@@ -107,7 +110,7 @@ class Sampler:
         # A call that begins after this moment can be overdue CALL_DEADLINE_SECONDS later at first.
         changes = [now + stale_after, now + CALL_DEADLINE_SECONDS]
         changes += [view.overdue_at for view in views]
-        changes += [report.at + stale_after for report in reports]
+        changes += [report.answered_at + stale_after for report in reports]
         return Snapshot(
             gpus=judged,
             gpus_json=_encode(judged),
@@ -120,9 +123,10 @@ class Sampler:
         )
 
     def _rows(self, report: Report, now: float) -> Iterable[GpuMetrics]:
-        stale = now - report.at >= STALE_AFTER_INTERVALS * self._demand.interval_seconds
+        stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
+        stale = now - report.answered_at >= stale_after
         for device, reading in report.rows:
-            gpu = gpu_metrics(self._ids[device.key], device, reading, report.at_ms)
+            gpu = gpu_metrics(self._ids[device.key], device, reading, report.began_at_ms)
             # A GPU that sleeps or is lost has no numbers that could be out of date.
             yield without_numbers(gpu) if stale and gpu.status == "ok" else gpu
 

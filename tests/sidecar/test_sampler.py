@@ -138,6 +138,22 @@ def test_numbers_read_before_a_driver_hung_are_not_shown_as_new_when_it_returns(
     assert newer.gpus[0].utilization == 99
 
 
+def test_numbers_of_a_driver_that_is_slow_but_answers_are_shown_with_their_age() -> None:
+    slow = FakeProvider("slow", ROW)
+    read = slow.read
+    read_at_ms: list[int] = []
+
+    def read_slowly(device: Device) -> Reading:
+        read_at_ms.append(time.time_ns() // 10**6)
+        time.sleep((sampler.STALE_AFTER_INTERVALS + 1) * SHORT_SECONDS)
+        return read(device)
+
+    slow.read = read_slowly  # type: ignore[method-assign]
+    (gpu,) = next(s for s in snapshots(sampling(slow)) if not stale_gpus(s)).gpus
+    assert (gpu.status, gpu.utilization) == ("ok", 42)
+    assert gpu.sampled_at <= read_at_ms[-1]
+
+
 def test_a_provider_that_breaks_is_reported_and_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
