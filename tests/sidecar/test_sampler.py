@@ -154,6 +154,18 @@ def test_numbers_of_a_driver_that_is_slow_but_answers_are_shown_with_their_age()
     assert gpu.sampled_at <= read_at_ms[-1]
 
 
+def test_names_of_programs_are_told_no_longer_than_they_are_wanted() -> None:
+    options = Demand(interval_seconds=WAIT_SECONDS, process_names=True)
+    started = Sampler(options)
+    started.start([FakeProvider("here", (ROW[0], Reading(process_names=("ollama",))))])
+    assert first_snapshot(started).gpus[0].processes == ["ollama"]
+    options.process_names = False
+    snapshot = started.latest()
+    assert snapshot is not None
+    assert b"ollama" not in snapshot.gpus_json
+    assert started.latest() is snapshot, "made anew once, and not for each request"
+
+
 def test_a_provider_that_breaks_is_reported_and_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
