@@ -223,6 +223,13 @@ def test_a_gpu_of_which_nvml_tells_little_is_read_all_the_same(
         assert all(device.name for device, _ in swept)
 
 
+def test_a_name_that_is_no_text_costs_only_the_name(bench: Bench) -> None:
+    bench.driver.script("devices 2", "0 name NVIDIA \udcff", "1 name Good")
+    swept = bench.sweep()
+    assert [device.name for device, _ in swept] == ["NVIDIA GPU", "Good"]
+    assert [reading.status for _, reading in swept] == ["ok", "ok"]
+
+
 def test_gpus_of_which_nvml_tells_nothing_stay_as_many_as_they_are(bench: Bench) -> None:
     untold = ("* nvmlDeviceGetUUID return 3", "* nvmlDeviceGetPciInfo_v3 return 3")
     bench.driver.script("devices 2", *untold)
