@@ -34,16 +34,16 @@ class Report(Struct, frozen=True, kw_only=True):
     Attributes:
         status: How the provider is.
         rows: What it read, a row per device.
-        at: When the sweep began, in monotonic seconds: none of its values is older, and a driver
-            that took long has told them long ago.
-        at_ms: The same in milliseconds since the epoch.
+        began_at_ms: When the sweep began, in milliseconds since the epoch: none of its values is
+            older, and a driver that took long has told them long ago.
+        answered_at: When the sweep ended, in monotonic seconds: the driver answers, if slowly.
 
     """
 
     status: ProviderStatus
     rows: Rows
-    at: float
-    at_ms: int
+    began_at_ms: int
+    answered_at: float
 
 
 class ProviderThread:
@@ -119,7 +119,7 @@ class ProviderThread:
         return pause
 
     def _sweep(self) -> Report:
-        at, at_ms = time.monotonic(), time.time_ns() // 10**6
+        began_at_ms = time.time_ns() // 10**6
         state, reason, action = "ready", "", ""
         try:
             rows = self._read_all()
@@ -135,7 +135,9 @@ class ProviderThread:
         status = ProviderStatus(
             name=self.name, state=state, device_count=len(rows), reason=reason, action=action
         )
-        return Report(status=status, rows=rows, at=at, at_ms=at_ms)
+        return Report(
+            status=status, rows=rows, began_at_ms=began_at_ms, answered_at=time.monotonic()
+        )
 
     def _read_all(self) -> Rows:
         if not self._is_open:

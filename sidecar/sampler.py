@@ -10,7 +10,7 @@ from itertools import count
 from math import inf
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, structs
 
 from sidecar.alerts import Alerts, Moment
 from sidecar.contract import GpuMetrics, GpuStatusReport, ProviderStatus
@@ -24,7 +24,10 @@ CALL_DEADLINE_SECONDS = 2.5
 """A provider that takes longer does not answer. Below the 3 s that a first request may wait."""
 
 STALE_AFTER_INTERVALS = 3
-"""After so many intervals without a report, a number is unknown rather than frozen."""
+"""After so many intervals without a report, a number is unknown rather than frozen.
+
+They count from the end of the last sweep: a driver that is slow but answers is not silent.
+"""
 
 _encode = msgspec.json.encode
 
@@ -65,7 +68,7 @@ class Sampler:
         for thread in self._threads:
             thread.wake(now)
         snapshot = self._snapshot
-        if snapshot is None or now >= snapshot.valid_until:
+        if snapshot is None or now >= snapshot.valid_until or self._tells_too_much(snapshot):
             snapshot = self._publish()
         return snapshot
 
@@ -107,7 +110,7 @@ class Sampler:
         # A call that begins after this moment can be overdue CALL_DEADLINE_SECONDS later at first.
         changes = [now + stale_after, now + CALL_DEADLINE_SECONDS]
         changes += [view.overdue_at for view in views]
-        changes += [report.at + stale_after for report in reports]
+        changes += [report.answered_at + stale_after for report in reports]
         return Snapshot(
             gpus=judged,
             gpus_json=_encode(judged),
@@ -119,10 +122,19 @@ class Sampler:
             valid_until=min(moment for moment in changes if moment > now),
         )
 
+    def _tells_too_much(self, snapshot: Snapshot) -> bool:
+        """Whether it has names of programs that were wanted when it was made, but are no longer."""
+        wanted = self._demand.process_names
+        return not wanted and any(gpu.processes is not UNSET for gpu in snapshot.gpus)
+
     def _rows(self, report: Report, now: float) -> Iterable[GpuMetrics]:
-        stale = now - report.at >= STALE_AFTER_INTERVALS * self._demand.interval_seconds
+        stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
+        stale = now - report.answered_at >= stale_after
         for device, reading in report.rows:
-            gpu = gpu_metrics(self._ids[device.key], device, reading, report.at_ms)
+            # Providers ask for the names now and then only, and repeat them meanwhile.
+            names = reading.process_names if self._demand.process_names else None
+            told = structs.replace(reading, process_names=names)
+            gpu = gpu_metrics(self._ids[device.key], device, told, report.began_at_ms)
             # A GPU that sleeps or is lost has no numbers that could be out of date.
             yield without_numbers(gpu) if stale and gpu.status == "ok" else gpu
 

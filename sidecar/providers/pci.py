@@ -91,15 +91,23 @@ def read_text(file: Path) -> str | None:
     An attribute that exists may still fail, with whatever error its driver chose: EPERM and EBUSY
     while the device sleeps or resets, EOPNOTSUPP, EINVAL and EIO where the chip lacks it.
     """
-    # A third of the system calls that an open file object makes, several times a GPU and sweep.
     try:
-        fd = os.open(file, os.O_RDONLY)
+        return read_now(file)
     except OSError:
         return None
+
+
+def read_now(file: Path) -> str:
+    """Return what a sysfs file says.
+
+    Raises:
+        OSError: The kernel will not tell; its errno says why.
+
+    """
+    # A third of the system calls that an open file object makes, several times a GPU and sweep.
+    fd = os.open(file, os.O_RDONLY)
     try:
         return os.read(fd, _MAX_TEXT_BYTES).decode(errors="replace").strip()
-    except OSError:
-        return None
     finally:
         os.close(fd)
 

@@ -46,9 +46,12 @@ class FakeNvidiaDriver:
         return {"LD_LIBRARY_PATH": str(self._folder)}
 
     def script(self, *lines: str) -> None:
-        """Replace the script; the next call of any program sees it. See nvml/README.md."""
+        """Replace the script; the next call of any program sees it. See nvml/README.md.
+
+        A lone surrogate stands for a byte that is no UTF-8: ``\\udcff`` for 0xff.
+        """
         new = self._folder / "script.new"
-        new.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        new.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogateescape")
         new.rename(self._folder / "script.txt")
 
     @property

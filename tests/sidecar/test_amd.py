@@ -220,6 +220,30 @@ def test_the_temperature_does_not_jump_to_another_sensor_for_a_moment(tree: Amdg
     assert only(provider).temperature_celsius == 54
 
 
+@pytest.mark.parametrize("error", [errno.EPERM, errno.EBUSY, errno.EINVAL, errno.EIO])
+def test_a_sensor_that_fails_for_a_moment_at_first_is_not_given_up(
+    tree: AmdgpuTree, error: int
+) -> None:
+    gpu = tree.add(RDNA)
+    gpu.fail(f"{HWMON}/temp1_input", error)
+    provider = opened(tree)
+    assert only(provider).temperature_celsius == 67
+    gpu.work(f"{HWMON}/temp1_input")
+    assert only(provider).temperature_celsius == 54
+    gpu.fail(f"{HWMON}/temp1_input", error)
+    assert only(provider).temperature_celsius is None
+
+
+def test_a_sensor_that_the_chip_lacks_is_asked_once(tree: AmdgpuTree) -> None:
+    gpu = tree.add(RDNA)
+    gpu.fail(f"{HWMON}/temp1_input", errno.EOPNOTSUPP)
+    provider = opened(tree)
+    assert only(provider).temperature_celsius == 67
+    tree.opened.clear()
+    assert only(provider).temperature_celsius == 67
+    assert str(gpu.folder / f"{HWMON}/temp1_input") not in tree.opened
+
+
 def test_newer_chips_tell_their_power_in_another_file(tree: AmdgpuTree) -> None:
     """Row power of section 5."""
     gpu = tree.add(RDNA)

@@ -1,9 +1,11 @@
 """GPUs that sleep, come and go."""
 
+import pytest
 from support.nvidia_bench import EVERY_SWEEP
 from support.nvidia_bench import NvidiaBench as Bench
 
 from sidecar.providers.nvidia.provider import LOOK_AROUND_SECONDS
+from sidecar.providers.provider import ProviderError
 
 
 def test_sleeping_gpus_are_listed_without_a_single_call_of_the_driver(bench: Bench) -> None:
@@ -60,6 +62,41 @@ def test_a_gpu_of_another_driver_is_not_nvmls(bench: Bench) -> None:
     bench.put_on_bus("0000:02:00.0", "active", driver="nouveau")
     bench.put_on_bus("0000:03:00.0", "suspended", driver="vfio-pci")
     assert [device.pci_address for device, _ in bench.sweep()] == ["0000:01:00.0"]
+
+
+@pytest.mark.parametrize(
+    ("driver", "reason", "action"),
+    [
+        ("nouveau", "a driver that tells no values", "Switch to the driver nvidia"),
+        ("vfio-pci", "set aside for a virtual machine", "inside the virtual machine"),
+        ("", "no driver runs it", "Install the driver nvidia"),
+    ],
+)
+@pytest.mark.parametrize("runtime_status", ["active", "suspended"])
+def test_a_gpu_that_nvidias_driver_does_not_run_is_unavailable_and_nvml_left_alone(
+    bench: Bench, driver: str, reason: str, action: str, runtime_status: str
+) -> None:
+    bench.driver.script("devices 1", "0 pci 00000000:01:00.0")
+    bench.put_on_bus("0000:01:00.0", runtime_status, driver=driver)
+    with pytest.raises(ProviderError) as caught:
+        bench.sweep()
+    assert caught.value.state == "unavailable"
+    assert "This computer has an NVIDIA GPU" in caught.value.reason
+    assert reason in caught.value.reason
+    assert action in caught.value.action
+    assert not bench.driver.loaded
+
+
+def test_a_gpu_that_another_driver_took_is_lost_and_comes_back(bench: Bench) -> None:
+    bench.driver.script("devices 1", "0 pci 00000000:01:00.0")
+    bench.put_on_bus("0000:01:00.0", "active")
+    assert bench.statuses() == ["ok"]
+    bench.provider.close()
+    bench.put_on_bus("0000:01:00.0", "active", driver="nouveau")
+    assert bench.calls_of_sweep() == {}
+    assert bench.statuses() == ["lost"]
+    bench.put_on_bus("0000:01:00.0", "active")
+    assert bench.statuses(after_seconds=LOOK_AROUND_SECONDS + 1) == ["ok"]
 
 
 def test_a_gpu_on_the_bus_that_nvml_does_not_know_is_left_out(bench: Bench) -> None:

@@ -162,6 +162,7 @@ def test_a_power_limit_is_told_also_where_the_power_is_not(bench: Bench, code: i
 
 
 def test_processes_are_merged_by_pid_and_impossible_ones_left_out(bench: Bench) -> None:
+    bench.enter_pid_namespace(FIRST_PID_NAMESPACE)
     bench.driver.script(
         "devices 1",
         "0 memory_total_mib 1000",
@@ -176,6 +177,13 @@ def test_processes_are_merged_by_pid_and_impossible_ones_left_out(bench: Bench) 
     (reading,) = bench.readings()
     assert reading.process_count == 2
     assert reading.process_names is None
+
+
+def test_in_a_container_the_hosts_process_with_the_sidecars_pid_is_counted(bench: Bench) -> None:
+    bench.enter_pid_namespace("pid:[4026532000]")
+    bench.driver.script("devices 1", *NO_MEMORY, ATS, f"0 compute_process {os.getpid()} 700")
+    (reading,) = bench.readings()
+    assert (reading.process_count, reading.memory_used_bytes) == (1, 700 * MIB)
 
 
 def test_a_process_in_both_lists_uses_its_memory_once(bench: Bench) -> None:
@@ -221,6 +229,13 @@ def test_a_gpu_of_which_nvml_tells_little_is_read_all_the_same(
         swept = bench.sweep(after_seconds=10)
         assert [reading.status for _, reading in swept] == ["ok", "ok"]
         assert all(device.name for device, _ in swept)
+
+
+def test_a_name_that_is_no_text_costs_only_the_name(bench: Bench) -> None:
+    bench.driver.script("devices 2", "0 name NVIDIA \udcff", "1 name Good")
+    swept = bench.sweep()
+    assert [device.name for device, _ in swept] == ["NVIDIA GPU", "Good"]
+    assert [reading.status for _, reading in swept] == ["ok", "ok"]
 
 
 def test_gpus_of_which_nvml_tells_nothing_stay_as_many_as_they_are(bench: Bench) -> None:

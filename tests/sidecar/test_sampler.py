@@ -138,6 +138,34 @@ def test_numbers_read_before_a_driver_hung_are_not_shown_as_new_when_it_returns(
     assert newer.gpus[0].utilization == 99
 
 
+def test_numbers_of_a_driver_that_is_slow_but_answers_are_shown_with_their_age() -> None:
+    slow = FakeProvider("slow", ROW)
+    read = slow.read
+    read_at_ms: list[int] = []
+
+    def read_slowly(device: Device) -> Reading:
+        read_at_ms.append(time.time_ns() // 10**6)
+        time.sleep((sampler.STALE_AFTER_INTERVALS + 1) * SHORT_SECONDS)
+        return read(device)
+
+    slow.read = read_slowly  # type: ignore[method-assign]
+    (gpu,) = next(s for s in snapshots(sampling(slow)) if not stale_gpus(s)).gpus
+    assert (gpu.status, gpu.utilization) == ("ok", 42)
+    assert gpu.sampled_at <= read_at_ms[-1]
+
+
+def test_names_of_programs_are_told_no_longer_than_they_are_wanted() -> None:
+    options = Demand(interval_seconds=WAIT_SECONDS, process_names=True)
+    started = Sampler(options)
+    started.start([FakeProvider("here", (ROW[0], Reading(process_names=("ollama",))))])
+    assert first_snapshot(started).gpus[0].processes == ["ollama"]
+    options.process_names = False
+    snapshot = started.latest()
+    assert snapshot is not None
+    assert b"ollama" not in snapshot.gpus_json
+    assert started.latest() is snapshot, "made anew once, and not for each request"
+
+
 def test_a_provider_that_breaks_is_reported_and_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -63,13 +63,15 @@ class NvidiaBench:
         monkeypatch.setattr(pynvml, "_nvmlGetFunctionPointer_cache", {})
 
     def put_on_bus(self, address: str, runtime_status: str, driver: str = "nvidia") -> None:
+        """Show a GPU on the bus, or change it; no driver runs it when that is empty."""
         folder = self._sysfs / "bus" / "pci" / "devices" / address
         (folder / "power").mkdir(parents=True, exist_ok=True)
         for name, text in (("class", "0x030000"), ("vendor", "0x10de"), ("device", "0x2684")):
             (folder / name).write_text(f"{text}\n")
         (folder / "power" / "runtime_status").write_text(f"{runtime_status}\n")
         (folder / "driver").unlink(missing_ok=True)
-        (folder / "driver").symlink_to(self._sysfs / "bus" / "pci" / "drivers" / driver)
+        if driver:
+            (folder / "driver").symlink_to(self._sysfs / "bus" / "pci" / "drivers" / driver)
 
     def enter_pid_namespace(self, name: str) -> None:
         """Have other pids than the host has, unless it is the first namespace."""

@@ -122,10 +122,12 @@ class NvmlGpu:
     def _memory(self) -> questions.Ask:
         if self._is_mig:
             return questions.memory_of_children()
-        return questions.memory_of_processes if self.is_unified else questions.memory()
+        if self.is_unified:
+            return questions.memory_of_processes(self._proc)
+        return questions.memory()
 
     def _processes(self, handle: Handle, most_bytes: int | None) -> Values:
-        pids = running_processes(handle, most_bytes).keys()
+        pids = running_processes(handle, most_bytes, self._proc).keys()
         names = process_names(pids, self._proc) if self._wants_names() else None
         return {"process_count": len(pids), "process_names": names}
 

@@ -11,6 +11,7 @@ import msgspec
 from sidecar.providers.nvidia.errors import DeviceLostError
 from sidecar.providers.pci import SYSFS, PciBus, PciGpu
 from sidecar.providers.provider import ProviderError
+from sidecar.providers.wrong_driver import wrong_driver
 from sidecar.snapshot import Device, Reading
 
 if TYPE_CHECKING:
@@ -82,16 +83,20 @@ class NvidiaProvider:
             ProviderError: No driver, a driver that does not work, or no GPU.
 
         """
-        on_bus = [gpu for gpu in self._bus.gpus() if gpu.driver == KERNEL_DRIVER]
+        found = self._bus.gpus()
+        on_bus = [gpu for gpu in found if gpu.driver == KERNEL_DRIVER]
         were_asleep = self._asleep
         self._asleep = {gpu.address for gpu in on_bus if gpu.is_asleep()}
         if were_asleep - self._asleep:
             self._look_around_at = 0.0
         awake = [gpu for gpu in on_bus if gpu.address not in self._asleep]
         self._list_sleeping(on_bus)
-        if awake or not on_bus:
+        # Where the bus is not seen, only NVML knows. To initialise it may wake what sleeps.
+        if awake or not found:
             self._look_around([gpu.address for gpu in awake])
         if not self._slots:
+            if found and not on_bus:
+                raise wrong_driver(found[0], "an NVIDIA", KERNEL_DRIVER)
             raise ProviderError("absent", "The NVIDIA driver is running but shows no GPU.")
         return [slot.device for slot in self._slots.values()]
 

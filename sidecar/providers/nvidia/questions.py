@@ -1,6 +1,7 @@
 """The questions that are put to NVML: each asks one GPU, and returns fields of a Reading."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pynvml
@@ -77,19 +78,23 @@ def memory_of_children() -> Ask:
     return ask
 
 
-def memory_of_processes(handle: Handle) -> Values:
-    """Return the computer's memory as the total, and what processes use on the GPU as used.
+def memory_of_processes(proc: Path) -> Ask:
+    """Return how to ask for the computer's memory as the total, and for what processes use of it.
 
     What the computer uses besides (MemAvailable) is not the GPU's, and would show an idle GPU
     as half full.
     """
-    total = total_memory_bytes()
-    used = running_processes(handle, total).values()
-    known = [each for each in used if each is not None]
-    return {
-        "memory_used_bytes": sum(known) if len(known) == len(used) else None,
-        "memory_total_bytes": total,
-    }
+
+    def ask(handle: Handle) -> Values:
+        total = total_memory_bytes()
+        used = running_processes(handle, total, proc).values()
+        known = [each for each in used if each is not None]
+        return {
+            "memory_used_bytes": sum(known) if len(known) == len(used) else None,
+            "memory_total_bytes": total,
+        }
+
+    return ask
 
 
 def has_no_memory_of_its_own(handle: Handle) -> bool:

@@ -115,9 +115,10 @@ def _described(handle: Handle) -> Found:
 
 
 def _text(ask: Callable[[], str]) -> str:
+    """Return a text, or an empty one when it is not told; pynvml takes it for UTF-8."""
     try:
         return ask()
-    except pynvml.NVMLError:
+    except (pynvml.NVMLError, UnicodeDecodeError):
         return ""
 
 
