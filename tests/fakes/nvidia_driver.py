@@ -48,7 +48,7 @@ class FakeNvidiaDriver:
     def script(self, *lines: str) -> None:
         """Replace the script; the next call of any program sees it. See nvml/README.md.
 
-        A lone surrogate stands for a byte that is no UTF-8: ``\\udcff`` for 0xff.
+        A lone surrogate U+DCxx stands for the byte xx, which is no UTF-8.
         """
         new = self._folder / "script.new"
         new.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogateescape")

@@ -61,6 +61,23 @@ def test_any_other_failure_of_memory_does_not_make_a_gpu_unified(bench: Bench, c
     assert reading.memory_total_bytes is None
 
 
+@pytest.mark.parametrize("function", [MEMORY, "nvmlDeviceGetAddressingMode"])
+@pytest.mark.parametrize("code", [10, 999])
+def test_an_integrated_gpu_that_failed_to_tell_at_first_is_unified_as_soon_as_it_tells(
+    bench: Bench, function: str, code: int
+) -> None:
+    telling = ("devices 1", *NO_MEMORY, ATS, "0 compute_process 10 700")
+    # The last rule for a function is the one that holds.
+    bench.driver.script(*telling, f"0 {function} return {code}")
+    ((device, reading),) = bench.sweep()
+    assert (device.memory_kind, reading.memory_total_bytes) == ("dedicated", None)
+    bench.driver.script(*telling)
+    ((device, reading),) = bench.sweep()
+    assert (device.memory_kind, reading.memory_used_bytes) == ("unified", 700 * MIB)
+    asked = bench.calls_of_sweep()
+    assert not asked[MEMORY], "it is decided, and not asked again"
+
+
 @pytest.mark.parametrize("mode", [0, 1])
 def test_a_card_that_does_not_support_memory_is_not_unified(bench: Bench, mode: int) -> None:
     bench.driver.script("devices 1", *NO_MEMORY, f"0 addressing_mode {mode}")

@@ -148,7 +148,7 @@ def test_numbers_of_a_driver_that_is_slow_but_answers_are_shown_with_their_age()
         time.sleep((sampler.STALE_AFTER_INTERVALS + 1) * SHORT_SECONDS)
         return read(device)
 
-    slow.read = read_slowly  # type: ignore[method-assign]
+    slow.read = read_slowly
     (gpu,) = next(s for s in snapshots(sampling(slow)) if not stale_gpus(s)).gpus
     assert (gpu.status, gpu.utilization) == ("ok", 42)
     assert gpu.sampled_at <= read_at_ms[-1]

@@ -49,12 +49,7 @@ class NvmlMetric(Struct):
 
 
 class NvmlGpu:
-    """Reads one GPU by a handle, which does not outlive the initialisation that gave it.
-
-    Attributes:
-        is_unified: Whether it uses the computer's own memory (GB10, Jetson).
-
-    """
+    """Reads one GPU by a handle, which does not outlive the initialisation that gave it."""
 
     def __init__(
         self,
@@ -68,11 +63,18 @@ class NvmlGpu:
         self._proc = proc
         self._clock = clock
         self._sweeps_without_a_value = 0
-        self.is_unified = questions.has_no_memory_of_its_own(handle)
+        self._lacks_memory = questions.has_no_memory_of_its_own(handle)
         self._is_mig = False
         self._mig_mode = NvmlMetric(self._notice_mig_mode, MIG_MODE_SECONDS)
         self._metrics = self._plan()
         self._values: Values = {}
+
+    def is_unified(self) -> bool:
+        """Whether it uses the computer's own memory (GB10, Jetson); asks until that is told."""
+        if self._lacks_memory is None:
+            self._lacks_memory = questions.has_no_memory_of_its_own(self._handle)
+            self._metrics = self._plan() if self._lacks_memory else self._metrics
+        return bool(self._lacks_memory)
 
     def read(self) -> Reading:
         """Return the values of this moment, and the last ones of what is asked less often.
@@ -122,7 +124,7 @@ class NvmlGpu:
     def _memory(self) -> questions.Ask:
         if self._is_mig:
             return questions.memory_of_children()
-        if self.is_unified:
+        if self._lacks_memory:
             return questions.memory_of_processes(self._proc)
         return questions.memory()
 

@@ -98,6 +98,7 @@ class NvidiaProvider:
             if found and not on_bus:
                 raise wrong_driver(found[0], "an NVIDIA", KERNEL_DRIVER)
             raise ProviderError("absent", "The NVIDIA driver is running but shows no GPU.")
+        self._notice_memory_kinds()
         return [slot.device for slot in self._slots.values()]
 
     def read(self, device: Device) -> Reading:
@@ -183,9 +184,16 @@ class NvidiaProvider:
         slot.device = msgspec.structs.replace(
             slot.device,
             name=name or slot.device.name,
-            memory_kind="unified" if slot.gpu.is_unified else "dedicated",
             pci_address=slot.address,
         )
+
+    def _notice_memory_kinds(self) -> None:
+        """Say where the memory of each GPU is, as soon as NVML could tell."""
+        for slot in self._slots.values():
+            if slot.gpu is not None and slot.address not in self._asleep:
+                kind = "unified" if slot.gpu.is_unified() else "dedicated"
+                if slot.device.memory_kind != kind:
+                    slot.device = msgspec.structs.replace(slot.device, memory_kind=kind)
 
     def _slot_of(self, found: "Found") -> _Slot:
         for slot in self._slots.values():

@@ -97,15 +97,18 @@ def memory_of_processes(proc: Path) -> Ask:
     return ask
 
 
-def has_no_memory_of_its_own(handle: Handle) -> bool:
+def has_no_memory_of_its_own(handle: Handle) -> bool | None:
     """Whether a GPU that is part of the computer's chip says that it has no memory to tell of.
 
-    Either alone is not enough: a card may fail to tell, and GH200 has memory of its own.
+    Either alone is not enough: a card may fail to tell, and GH200 has memory of its own. None when
+    a question failed for the moment, so that it must be put again.
     """
     try:
         newest(_memory, _memory_the_old_way)(handle)
     except pynvml.NVMLError as error:
-        return error.value == errors.NOT_SUPPORTED and _is_integrated(handle)
+        if error.value == errors.NOT_SUPPORTED:
+            return _is_integrated(handle)
+        return _no_or_unknown(error)
     return False
 
 
@@ -187,14 +190,31 @@ def _children(handle: Handle) -> list[Handle]:
     return found
 
 
-def _is_integrated(handle: Handle) -> bool:
-    name = pynvml.nvmlDeviceGetName(handle)
-    if any(part in name for part in _INTEGRATED):
-        return True
+def _is_integrated(handle: Handle) -> bool | None:
+    answers = [_has_integrated_name(handle), _shares_addresses(handle)]
+    return True if True in answers else None if None in answers else False
+
+
+def _has_integrated_name(handle: Handle) -> bool | None:
+    try:
+        name = pynvml.nvmlDeviceGetName(handle)
+    except UnicodeDecodeError:
+        return False
+    except pynvml.NVMLError as error:
+        return _no_or_unknown(error)
+    return any(part in name for part in _INTEGRATED)
+
+
+def _shares_addresses(handle: Handle) -> bool | None:
     try:
         return pynvml.nvmlDeviceGetAddressingMode(handle) == pynvml.NVML_DEVICE_ADDRESSING_MODE_ATS
-    except pynvml.NVMLError:
-        return False
+    except pynvml.NVMLError as error:
+        return _no_or_unknown(error)
+
+
+def _no_or_unknown(error: pynvml.NVMLError) -> bool | None:
+    """Return what follows from an error: None when another try may have an answer."""
+    return False if error.value in errors.UNSUPPORTED else None
 
 
 def _temperature(handle: Handle) -> Values:
