@@ -145,7 +145,7 @@ def test_numbers_of_a_driver_that_is_slow_but_answers_are_shown_with_their_age()
 
     def read_slowly(device: Device) -> Reading:
         read_at_ms.append(time.time_ns() // 10**6)
-        time.sleep((sampler.STALE_AFTER_INTERVALS + 1) * SHORT_SECONDS)
+        threading.Event().wait((sampler.STALE_AFTER_INTERVALS + 1) * SHORT_SECONDS)
         return read(device)
 
     slow.read = read_slowly
