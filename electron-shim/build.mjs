@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import tailwindcss from '@tailwindcss/vite';
-import { build } from 'vite';
+import { build, defaultServerConditions } from 'vite';
 import { rendererPlugins } from './renderer-plugins.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
 });
 const dist = options.out ?? join(root, 'dist');
 /** The bridge as it is in this repository, rather than its built package. */
-const resolve = { conditions: ['gpu-metrics-source'] };
+const resolve = { conditions: ['gpu-metrics-source', ...defaultServerConditions] };
 
 await rm(dist, { recursive: true, force: true });
 await buildForNode('main');
@@ -53,7 +53,6 @@ async function buildRenderer() {
     root: join(root, 'src', 'renderer'),
     logLevel: 'warn',
     plugins: [rendererPlugins(), tailwindcss()],
-    resolve,
     // The page is opened from file://, where an absolute path is a path on the disk.
     base: './',
     build: {
