@@ -144,36 +144,31 @@ class Endpoint:
         return len(answer)
 
     def _answer(self, request: Request) -> bytes | None:
+        """Return the answer to a request, or None to a notification."""
         try:
-            answer = jsonrpc.success(request.id, self._call(request))
+            method = self._methods.get(request.method) or _no_method
+            answer = jsonrpc.success(request.id, method(request.params))
         except RpcError as error:
             answer = jsonrpc.failure(request.id, error)
         except NotYet:
-            # It has had its effect, and nobody waits for an answer.
+            # A notification has had its effect, and nobody waits for an answer.
             if request.is_notification:
                 return None
             raise
-        return None if request.is_notification else answer
-
-    def _call(self, request: Request) -> bytes:
-        method = self._methods.get(request.method)
-        if method is None:
-            raise RpcError(
-                jsonrpc.METHOD_NOT_FOUND,
-                "Method not found: sidecar:hello lists the methods",
-            )
-        try:
-            return method(request.params)
-        except (RpcError, NotYet):
-            raise
         except Exception:  # noqa: BLE001 - a fault in a method costs that one answer
             log().exception("%s failed", request.method)
-            raise RpcError(
-                jsonrpc.INTERNAL_ERROR,
-                "Internal error: see the sidecar's log on stderr",
-            ) from None
+            answer = jsonrpc.failure(request.id, _INTERNAL)
+        return None if request.is_notification else answer
 
 
+def _no_method(_: Raw) -> bytes:
+    raise RpcError(jsonrpc.METHOD_NOT_FOUND, "Method not found: sidecar:hello lists the methods")
+
+
+_INTERNAL = RpcError(
+    jsonrpc.INTERNAL_ERROR,
+    "Internal error: see the sidecar's log on stderr",
+)
 _TOO_MUCH = RpcError(
     TOO_MANY_REQUESTS,
     f"Too many requests in a batch: their answers exceed {MAX_BATCH_ANSWER_BYTES} bytes",

@@ -260,10 +260,11 @@ def _thinned(rows: Sequence[_Row], slots: int, held_slots: int) -> list[_Row]:
 def _merged(rows: Sequence[_Row]) -> _Row:
     if len(rows) == 1:
         return rows[0]
-    busy, temperature, memory, power = (
-        [value for value in column if value != unknown]
-        for column, unknown in zip(zip(*rows, strict=True), _UNKNOWN, strict=True)
-    )
+    unknown_busy, unknown_temperature, unknown_memory, unknown_power = _UNKNOWN
+    busy = [row[0] for row in rows if row[0] != unknown_busy]
+    temperature = [row[1] for row in rows if row[1] != unknown_temperature]
+    memory = [row[2] for row in rows if row[2] != unknown_memory]
+    power = [row[3] for row in rows if row[3] != unknown_power]
     return (
         round(sum(busy) / len(busy)) if busy else _UNKNOWN[0],
         max(temperature, default=_UNKNOWN[1]),

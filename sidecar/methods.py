@@ -89,7 +89,7 @@ def methods(
 
 def _without_params(answer: Callable[[], bytes]) -> Method:
     def method(params: Raw) -> bytes:
-        if not _are_none(params):
+        if params and not _are_none(params):
             raise RpcError(INVALID_PARAMS, "Invalid params: this method takes none")
         return answer()
 

@@ -20,13 +20,12 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, swept_at_ms: int)
     most = _MAX_MEMORY_BYTES if total is None else total
     used = _within(reading.memory_used_bytes, 0, most)
     free = _within(reading.memory_free_bytes, 0, most)
-    limit = _within(reading.temperature_limit_celsius, 1, _MAX_TEMPERATURE_C)
     return GpuMetrics(
         gpu_id=gpu_id,
-        utilization=_rounded(_within(reading.utilization_percent, 0, 100)),
+        utilization=_whole(reading.utilization_percent, 0, 100),
         memory_used_mb=None if used is None else int(used) // _MIB,
         memory_total_mb=None if total is None else int(total) // _MIB,
-        temperature_c=_rounded(_within(reading.temperature_celsius, 1, _MAX_TEMPERATURE_C)),
+        temperature_c=_whole(reading.temperature_celsius, 1, _MAX_TEMPERATURE_C),
         power_usage_w=_watts(reading.power_watts),
         clock_mhz=_optional(reading.clock_mhz, _MAX_CLOCK_MHZ),
         processes=_list(reading.process_names),
@@ -39,7 +38,7 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, swept_at_ms: int)
         memory_free_mb=UNSET if free is None else int(free) // _MIB,
         power_limit_w=_watts(reading.power_limit_watts),
         fan_percent=_optional(reading.fan_percent, _MAX_FAN_PERCENT),
-        temperature_limit_c=_optional(limit, _MAX_TEMPERATURE_C),
+        temperature_limit_c=_optional(reading.temperature_limit_celsius, _MAX_TEMPERATURE_C, 1),
         throttle_reasons=_list(reading.throttle_reasons),
         encoder_utilization=_optional(reading.encoder_percent, 100),
         decoder_utilization=_optional(reading.decoder_percent, 100),
@@ -68,18 +67,16 @@ def _within(value: float | None, low: float, high: float) -> float | None:
     return value if value is not None and low <= value <= high else None
 
 
-def _rounded(value: float | None) -> int | None:
-    return None if value is None else round(value)
+def _whole(value: float | None, low: float, high: float) -> int | None:
+    return round(value) if value is not None and low <= value <= high else None
 
 
-def _optional(value: float | None, high: float) -> int | UnsetType:
-    rounded = _rounded(_within(value, 0, high))
-    return UNSET if rounded is None else rounded
+def _optional(value: float | None, high: float, low: float = 0) -> int | UnsetType:
+    return round(value) if value is not None and low <= value <= high else UNSET
 
 
 def _watts(value: float | None) -> float | UnsetType:
-    possible = _within(value, 0, _MAX_POWER_W)
-    return UNSET if possible is None else round(float(possible), 1)
+    return round(float(value), 1) if value is not None and 0 <= value <= _MAX_POWER_W else UNSET
 
 
 def _list(texts: tuple[str, ...] | None) -> list[str] | UnsetType:

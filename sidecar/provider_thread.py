@@ -52,6 +52,7 @@ class ProviderThread:
     Attributes:
         report: The outcome of the last sweep; None while there is none that may still be shown.
         busy_since: Monotonic seconds since when a report is awaited; None when none is.
+        resting: Whether it must be woken to sweep.
 
     """
 
@@ -65,7 +66,7 @@ class ProviderThread:
         self._is_open = False
         self._devices: Sequence[Device] = ()
         self._retry_seconds = FIRST_RETRY_SECONDS
-        self._resting = True
+        self.resting = True
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=provider.name, daemon=True)
 
@@ -74,11 +75,10 @@ class ProviderThread:
         self._thread.start()
 
     def wake(self, now: float) -> None:
-        """Tell a resting provider that somebody asks. Costs next to nothing when it is awake."""
-        if self._resting:
-            self._resting = False
-            self.busy_since = now
-            self._wake.set()
+        """Tell a resting provider that somebody asks."""
+        self.resting = False
+        self.busy_since = now
+        self._wake.set()
 
     def _run(self) -> None:
         while True:
@@ -88,14 +88,14 @@ class ProviderThread:
     def _rest_until_asked(self) -> None:
         self.report = None
         self._on_report()
-        self._resting = True
+        self.resting = True
         # Whoever asked before the line above did not wake us, but left its mark here.
         if not self._demand.is_recent():
             asked = self._wake.wait(HANDLES_HELD_SECONDS if self._is_open else None)
             if not asked:
                 self._close()
                 self._wake.wait()
-        self._resting = False
+        self.resting = False
         self._wake.clear()
 
     def _sweep_while_asked(self) -> None:

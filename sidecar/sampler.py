@@ -18,7 +18,7 @@ from sidecar.demand import Demand
 from sidecar.metrics import gpu_metrics, without_numbers
 from sidecar.provider_thread import ProviderThread, Report
 from sidecar.providers.provider import LONGEST_REST_SECONDS, Provider
-from sidecar.snapshot import Device, Snapshot
+from sidecar.snapshot import Device, Reading, Snapshot
 
 CALL_DEADLINE_SECONDS = 2.5
 """A provider that takes longer does not answer. Below the 3 s that a first request may wait."""
@@ -66,9 +66,15 @@ class Sampler:
         now = time.monotonic()
         self._demand.ask(now)
         for thread in self._threads:
-            thread.wake(now)
+            if thread.resting:
+                thread.wake(now)
         snapshot = self._snapshot
-        if snapshot is None or now >= snapshot.valid_until or self._tells_too_much(snapshot):
+        if (
+            snapshot is None
+            or now >= snapshot.valid_until
+            # It was made when they were wanted, and they are no longer.
+            or (snapshot.has_process_names and not self._demand.process_names)
+        ):
             snapshot = self._publish()
         return snapshot
 
@@ -119,21 +125,15 @@ class Sampler:
                 interval_ms=round(self._demand.interval_seconds * 1000),
                 asleep=[gpu.gpu_id for gpu in judged if gpu.status == "asleep"],
             ),
+            has_process_names=any(gpu.processes is not UNSET for gpu in judged),
             valid_until=min(moment for moment in changes if moment > now),
         )
-
-    def _tells_too_much(self, snapshot: Snapshot) -> bool:
-        """Whether it has names of programs that were wanted when it was made, but are no longer."""
-        wanted = self._demand.process_names
-        return not wanted and any(gpu.processes is not UNSET for gpu in snapshot.gpus)
 
     def _rows(self, report: Report, now: float) -> Iterable[GpuMetrics]:
         stale_after = STALE_AFTER_INTERVALS * self._demand.interval_seconds
         stale = now - report.answered_at >= stale_after
         for device, reading in report.rows:
-            # Providers ask for the names now and then only, and repeat them meanwhile.
-            names = reading.process_names if self._demand.process_names else None
-            told = structs.replace(reading, process_names=names)
+            told = reading if self._demand.process_names else _without_names(reading)
             gpu = gpu_metrics(self._ids[device.key], device, told, report.began_at_ms)
             # A GPU that sleeps or is lost has no numbers that could be out of date.
             yield without_numbers(gpu) if stale and gpu.status == "ok" else gpu
@@ -178,6 +178,13 @@ class _View(Struct, frozen=True):
             reason="The driver does not answer.",
             action="If it stays so, end the programs that use the GPU, or restart the computer.",
         )
+
+
+def _without_names(reading: Reading) -> Reading:
+    """Hold back the names: providers ask for them now and then only, and repeat them meanwhile."""
+    if reading.process_names is None:
+        return reading
+    return structs.replace(reading, process_names=None)
 
 
 def _order(device: Device) -> tuple[bool, bool, str, str]:

@@ -66,6 +66,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         gpus: One entry per GPU, in the order of the wire.
         gpus_json: The same, encoded once per sweep instead of once per request.
         report: Where the numbers come from.
+        has_process_names: Whether it tells the names of programs.
         valid_until: Monotonic seconds at which it must be made anew even without a sweep, since a
             provider has then been silent for too long.
 
@@ -74,4 +75,5 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     gpus: tuple[GpuMetrics, ...]
     gpus_json: bytes
     report: GpuStatusReport
+    has_process_names: bool
     valid_until: float

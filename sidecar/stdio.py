@@ -52,15 +52,18 @@ class Wire:
         partial = bytearray()
         skipping = False
         while chunk := os.read(self._read_fd, _CHUNK_BYTES):
-            *complete, rest = chunk.split(b"\n")
-            self._is_burst = len(complete) > 1
-            for piece in complete:
-                if len(partial) + len(piece) > MAX_LINE_BYTES:
-                    yield LineTooLong()
-                elif not skipping:
-                    yield bytes(partial) + piece
-                partial.clear()
-                skipping = False
+            pieces = chunk.split(b"\n")
+            rest = pieces.pop()
+            self._is_burst = len(pieces) > 1
+            for piece in pieces:
+                if skipping:
+                    skipping = False
+                elif partial:
+                    partial += piece
+                    yield bytes(partial) if len(partial) <= MAX_LINE_BYTES else LineTooLong()
+                    partial.clear()
+                else:
+                    yield piece
             if not skipping:
                 partial += rest
             if len(partial) > MAX_LINE_BYTES:
@@ -82,27 +85,34 @@ class Wire:
 
         """
         with self._write_lock:
+            if not self._is_burst:
+                self._send(line + b"\n")
+                return
             self._unsent.append(line)
             self._unsent_bytes += len(line)
-            if not self._is_burst or self._unsent_bytes >= _CHUNK_BYTES:
-                self._send()
+            if self._unsent_bytes >= _CHUNK_BYTES:
+                self._send_unsent()
 
     def _end_burst(self) -> None:
         if self._is_burst:
             with self._write_lock:
                 self._is_burst = False
-                self._send()
+                self._send_unsent()
 
-    def _send(self) -> None:
-        data = memoryview(b"\n".join((*self._unsent, b"")))
+    def _send_unsent(self) -> None:
+        data = b"\n".join((*self._unsent, b""))
         self._unsent.clear()
         self._unsent_bytes = 0
-        while data:
-            try:
-                data = data[os.write(self._write_fd, data) :]
-            except OSError as error:
-                # Windows says "invalid argument" when the other end is closed.
-                raise BrokenPipeError from error
+        self._send(data)
+
+    def _send(self, data: bytes) -> None:
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self._write_fd, left) :]
+        except OSError as error:
+            # Windows says "invalid argument" when the other end is closed.
+            raise BrokenPipeError from error
 
 
 def claim() -> Wire:

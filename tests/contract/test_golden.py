@@ -39,7 +39,11 @@ def endpoint(exchange: dict[str, Any]) -> Endpoint:
         asleep=[gpu.gpu_id for gpu in gpus if gpu.status == "asleep"],
     )
     snapshot = Snapshot(
-        gpus=gpus, gpus_json=msgspec.json.encode(gpus), report=report, valid_until=0
+        gpus=gpus,
+        gpus_json=msgspec.json.encode(gpus),
+        report=report,
+        has_process_names=False,
+        valid_until=0,
     )
     return Endpoint(methods(lambda: snapshot, history, Demand()))
 

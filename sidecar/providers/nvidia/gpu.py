@@ -1,7 +1,7 @@
 """One NVIDIA GPU during one initialisation of NVML: what is asked, how often, what errors mean."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from math import inf
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from sidecar.providers.process_names import process_names
 from sidecar.snapshot import Reading
 
 _log = logging.getLogger(__name__)
+
+_SUCCESS = pynvml.NVML_SUCCESS
 
 ONCE = inf
 """For what does not change while NVML is initialised."""
@@ -48,6 +50,21 @@ class NvmlMetric(Struct):
     values: Values = {}
 
 
+class _Plan(Struct):
+    """What is asked of a GPU.
+
+    Attributes:
+        every_sweep: What is watched.
+        others: What is asked less often.
+        others_due: Monotonic seconds before which none of the others is due.
+
+    """
+
+    every_sweep: list[NvmlMetric]
+    others: list[NvmlMetric]
+    others_due: float = 0.0
+
+
 class NvmlGpu:
     """Reads one GPU by a handle, which does not outlive the initialisation that gave it."""
 
@@ -66,14 +83,14 @@ class NvmlGpu:
         self._lacks_memory = questions.has_no_memory_of_its_own(handle)
         self._is_mig = False
         self._mig_mode = NvmlMetric(self._notice_mig_mode, MIG_MODE_SECONDS)
-        self._metrics = self._plan()
+        self._plan = self._new_plan()
         self._values: Values = {}
 
     def is_unified(self) -> bool:
         """Whether it uses the computer's own memory (GB10, Jetson); asks until that is told."""
         if self._lacks_memory is None:
             self._lacks_memory = questions.has_no_memory_of_its_own(self._handle)
-            self._metrics = self._plan() if self._lacks_memory else self._metrics
+            self._plan = self._new_plan() if self._lacks_memory else self._plan
         return bool(self._lacks_memory)
 
     def read(self) -> Reading:
@@ -86,40 +103,40 @@ class NvmlGpu:
         """
         now = self._clock()
         # First, since it may change the others.
-        codes = [self._ask(self._mig_mode, now)] if now >= self._mig_mode.due else []
-        codes += [self._ask(metric, now) for metric in self._metrics if now >= metric.due]
+        codes = self._ask([self._mig_mode], now) if now >= self._mig_mode.due else []
+        codes += self._ask(self._plan.every_sweep, now)
+        if now >= self._plan.others_due:
+            codes += self._ask(self._plan.others, now)
+            self._plan.others_due = min(metric.due for metric in self._plan.others)
         self._notice_silence(codes)
         return Reading(**self._values)
 
-    def _plan(self) -> Sequence[NvmlMetric]:
+    def _new_plan(self) -> _Plan:
         """Return the questions: five for every sweep, the others now and then."""
         memory = NvmlMetric(self._memory())
 
         def processes(handle: Handle) -> Values:
             return self._processes(handle, memory.values.get("memory_total_bytes"))
 
-        return (
-            *self._utilization(),
+        every_sweep = [
             memory,
             NvmlMetric(questions.temperature()),
             NvmlMetric(questions.power),
             NvmlMetric(questions.clock),
+        ]
+        others = [
             NvmlMetric(questions.throttle_reasons(), OFTEN_SECONDS),
             NvmlMetric(questions.fan, OFTEN_SECONDS),
             NvmlMetric(processes, OFTEN_SECONDS),
             NvmlMetric(questions.power_limit, SELDOM_SECONDS),
             NvmlMetric(questions.temperature_limit, ONCE),
-        )
-
-    def _utilization(self) -> Sequence[NvmlMetric]:
+        ]
         # "Currently not supported" with MIG on, where nvml.h leaves open what comes instead.
-        if self._is_mig:
-            return ()
-        return (
-            NvmlMetric(questions.utilization),
-            NvmlMetric(questions.encoder, OFTEN_SECONDS),
-            NvmlMetric(questions.decoder, OFTEN_SECONDS),
-        )
+        if not self._is_mig:
+            every_sweep.insert(0, NvmlMetric(questions.utilization))
+            others.append(NvmlMetric(questions.encoder, OFTEN_SECONDS))
+            others.append(NvmlMetric(questions.decoder, OFTEN_SECONDS))
+        return _Plan(every_sweep, others)
 
     def _memory(self) -> questions.Ask:
         if self._is_mig:
@@ -138,30 +155,43 @@ class NvmlGpu:
         is_mig = current == pynvml.NVML_DEVICE_MIG_ENABLE
         if is_mig != self._is_mig:
             self._is_mig = is_mig
-            self._metrics = self._plan()
+            self._plan = self._new_plan()
             self._values = {}
         return {}
 
-    def _ask(self, metric: NvmlMetric, now: float) -> int:
-        """Put the answer, or that there is none, in the values. Returns NVML's code, 0 for success.
+    def _ask(self, metrics: Iterable[NvmlMetric], now: float) -> list[int]:
+        """Put the answers to what is due, or that there is none, in the values. Return the codes.
+
+        In one loop: a call of its own for each would cost a tenth of a sweep.
+        """
+        codes: list[int] = []
+        for metric in metrics:
+            if now < metric.due:
+                continue
+            try:
+                metric.values = values = metric.ask(self._handle)
+            except pynvml.NVMLError as error:
+                self._lose(metric, error.value, now)
+                codes.append(error.value)
+                continue
+            self._values |= values
+            metric.due = now + metric.every_seconds
+            codes.append(_SUCCESS)
+        return codes
+
+    def _lose(self, metric: NvmlMetric, code: int, now: float) -> None:
+        """Take in that a value is unknown.
 
         One that failed for the moment stays due, however seldom it is asked otherwise.
         """
-        try:
-            metric.values = metric.ask(self._handle)
-        except pynvml.NVMLError as error:
-            self._values |= dict.fromkeys(metric.values)
-            metric.values = {}
-            self._raise_if_more_is_lost(error.value)
-            if error.value in errors.REFUSED and metric.due == 0:
-                _log.warning("NVML refuses a value to this user: error %d", error.value)
-            # An argument that is not the handle: this GPU does not know what it was asked for.
-            if error.value in errors.UNSUPPORTED or error.value == errors.INVALID_ARGUMENT:
-                metric.due = now + UNSUPPORTED_SECONDS
-            return error.value
-        self._values |= metric.values
-        metric.due = now + metric.every_seconds
-        return pynvml.NVML_SUCCESS
+        self._values |= dict.fromkeys(metric.values)
+        metric.values = {}
+        self._raise_if_more_is_lost(code)
+        if code in errors.REFUSED and metric.due == 0:
+            _log.warning("NVML refuses a value to this user: error %d", code)
+        # An argument that is not the handle: this GPU does not know what it was asked for.
+        if code in errors.UNSUPPORTED or code == errors.INVALID_ARGUMENT:
+            metric.due = now + UNSUPPORTED_SECONDS
 
     def _raise_if_more_is_lost(self, code: int) -> None:
         if code in errors.DEVICE_LOST:
@@ -172,9 +202,7 @@ class NvmlGpu:
             raise driver_gone()
 
     def _notice_silence(self, codes: list[int]) -> None:
-        if not codes:
-            return
-        silent = all(code == errors.UNKNOWN for code in codes)
+        silent = codes and codes.count(errors.UNKNOWN) == len(codes)
         self._sweeps_without_a_value = self._sweeps_without_a_value + 1 if silent else 0
         if self._sweeps_without_a_value >= SWEEPS_WITHOUT_A_VALUE:
             raise DeviceLostError
