@@ -79,10 +79,15 @@ class Lab:
 
     def echoes_of(self, sidecar: Peer) -> tuple[Peer, Peer]:
         """Return programs that answer every line with what the sidecar answers now: C, Python."""
-        answer = self.folder() / "answer"
-        answer.write_bytes(sidecar.ask(METRICS_REQUEST))
+        answer = self.answer_of(sidecar)
         in_python = [sys.executable, "-I", str(PROGRAMS / "echo.py"), str(answer)]
         return Peer([str(self.compiled("echo")), str(answer)], {}), Peer(in_python, {})
+
+    def answer_of(self, sidecar: Peer) -> Path:
+        """Return a file with what the sidecar answers now, for a program that echoes it."""
+        answer = self.folder() / "answer"
+        answer.write_bytes(sidecar.ask(METRICS_REQUEST))
+        return answer
 
 
 def _minimal(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,37 +1,49 @@
-// Polls as an Electron app would, from Node: a running sidecar, and a program that is spawned for
-// every poll. Prints as JSON how many times faster, and how many times cheaper, the sidecar is.
+// Polls as an Electron app would, from Node: a running sidecar, a program that only echoes, and one
+// that is spawned for every poll. Prints as JSON how many times faster, and how many times cheaper,
+// the sidecar and the echo are than the last.
 //
-// Usage: node poll.mjs <spawned program> <sidecar> [its arguments]
+// Usage: node poll.mjs <spawned program> <echo> <its file> <sidecar> [its arguments]
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ROUNDS = 20;
-const ROUND_POLLS = { sidecar: 200, spawned: 10 };
+const ROUND_POLLS = { running: 200, spawned: 10 };
 const COLD_POLLS = 60;
 const COLD_GAP_MS = 30;
 const REQUEST = '{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}\n';
 /** Microseconds in one tick of /proc: Linux counts the time of ended children in these. */
 const TICK_US = 10_000;
 
-const [spawned = '', command = '', ...args] = process.argv.slice(2);
-const sidecar = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-sidecar.stdout.setEncoding('utf8');
+const [spawned = '', echo = '', answerFile = '', command = '', ...args] = process.argv.slice(2);
 
-/** @returns {Promise<unknown>} */
-function askSidecar() {
-  return new Promise((resolve) => {
-    let answer = '';
-    /** @param {string} text */
-    const take = (text) => {
-      answer += text;
-      if (!answer.endsWith('\n')) return;
-      sidecar.stdout.off('data', take);
-      resolve(JSON.parse(answer));
-    };
-    sidecar.stdout.on('data', take);
-    sidecar.stdin.write(REQUEST);
-  });
+/**
+ * A way to poll.
+ * @typedef {{ pid?: number, ask: () => Promise<unknown> }} Way
+ */
+
+/**
+ * @param {string} program
+ * @param {string[]} programArgs
+ * @returns {Way & { end: () => void }} A program that keeps running, and how to ask it.
+ */
+function running(program, programArgs) {
+  const child = spawn(program, programArgs, { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdout.setEncoding('utf8');
+  const ask = () =>
+    new Promise((resolve) => {
+      let answer = '';
+      /** @param {string} text */
+      const take = (text) => {
+        answer += text;
+        if (!answer.endsWith('\n')) return;
+        child.stdout.off('data', take);
+        resolve(JSON.parse(answer));
+      };
+      child.stdout.on('data', take);
+      child.stdin.write(REQUEST);
+    });
+  return { pid: child.pid ?? 0, ask, end: () => child.kill() };
 }
 
 /** @returns {Promise<string[][]>} */
@@ -53,22 +65,26 @@ function askSpawned() {
 }
 
 /**
- * @param {() => Promise<unknown>} poll
- * @param {number} count
- * @returns {Promise<{ ms: number, cpuUs: number }>} Of one poll: the usual time, and the processor
- * time of both sides.
+ * What one poll costs: the usual time, and the processor time of both sides.
+ * @typedef {{ ms: number, cpuUs: number }} Cost
  */
-async function hot(poll, count) {
-  const cpu = cpuUs();
+
+/**
+ * @param {Way} way
+ * @param {number} count
+ * @returns {Promise<Cost>}
+ */
+async function hot(way, count) {
+  const cpu = cpuUs(way);
   const taken = [];
-  for (let i = 0; i < count; i++) taken.push(await milliseconds(poll));
-  return { ms: median(taken), cpuUs: (cpuUs() - cpu) / count };
+  for (let i = 0; i < count; i++) taken.push(await milliseconds(way.ask));
+  return { ms: median(taken), cpuUs: (cpuUs(way) - cpu) / count };
 }
 
-/** @param {() => Promise<unknown>} poll */
-async function cold(poll) {
+/** @param {Way} way */
+async function cold(way) {
   await delay(COLD_GAP_MS);
-  return milliseconds(poll);
+  return milliseconds(way.ask);
 }
 
 /** @param {() => Promise<unknown>} poll */
@@ -78,16 +94,29 @@ async function milliseconds(poll) {
   return performance.now() - start;
 }
 
-/** Processor time so far: of this process, of its ended children, and of the sidecar. */
-function cpuUs() {
+/**
+ * Processor time so far: of this process, of its ended children, and of the one that is asked.
+ * @param {Way} way
+ */
+function cpuUs({ pid }) {
   const { user, system } = process.cpuUsage();
   const afterName = readFileSync('/proc/self/stat', 'utf8').split(') ')[1] ?? '';
   const [cutime = 0, cstime = 0] = afterName.split(' ').slice(13, 15).map(Number);
-  const tasks = `/proc/${sidecar.pid ?? 0}/task`;
-  const sidecarNs = readdirSync(tasks)
-    .map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]))
-    .reduce((sum, ns) => sum + ns, 0);
-  return user + system + (cutime + cstime) * TICK_US + sidecarNs / 1000;
+  return user + system + (cutime + cstime) * TICK_US + (pid === undefined ? 0 : runningUs(pid));
+}
+
+/** @param {number} pid */
+function runningUs(pid) {
+  const tasks = `/proc/${pid}/task`;
+  const ns = readdirSync(tasks).map((task) =>
+    Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return sum(ns) / 1000;
+}
+
+/** @param {number[]} values */
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** @param {number[]} values */
@@ -95,24 +124,38 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-await askSidecar();
+const sidecar = running(command, args);
+const echoing = running(echo, [answerFile]);
+const spawning = { ask: askSpawned };
+await sidecar.ask();
+/** @type {Record<'sidecar' | 'echo' | 'spawned', Cost>[]} */
 const rounds = [];
 for (let i = 0; i < ROUNDS; i++) {
   rounds.push({
-    sidecar: await hot(askSidecar, ROUND_POLLS.sidecar),
-    spawned: await hot(askSpawned, ROUND_POLLS.spawned),
+    sidecar: await hot(sidecar, ROUND_POLLS.running),
+    echo: await hot(echoing, ROUND_POLLS.running),
+    spawned: await hot(spawning, ROUND_POLLS.spawned),
   });
 }
+/** @type {Record<'sidecar' | 'echo' | 'spawned', number>[]} */
 const pauses = [];
 for (let i = 0; i < COLD_POLLS; i++) {
-  pauses.push({ sidecar: await cold(askSidecar), spawned: await cold(askSpawned) });
+  pauses.push({
+    sidecar: await cold(sidecar),
+    echo: await cold(echoing),
+    spawned: await cold(spawning),
+  });
 }
-const hotTimes = median(rounds.map((each) => each.spawned.ms / each.sidecar.ms));
-const coldTimes =
-  median(pauses.map((each) => each.spawned)) / median(pauses.map((each) => each.sidecar));
-/** @param {number[]} values */
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const cpuTimes =
-  sum(rounds.map((each) => each.spawned.cpuUs)) / sum(rounds.map((each) => each.sidecar.cpuUs));
-console.log(JSON.stringify({ hot: hotTimes, cold: coldTimes, cpu: cpuTimes }));
-sidecar.kill();
+
+/** @param {'sidecar' | 'echo'} name */
+function times(name) {
+  return {
+    hot: median(rounds.map((each) => each.spawned.ms / each[name].ms)),
+    cold: median(pauses.map((each) => each.spawned)) / median(pauses.map((each) => each[name])),
+    cpu:
+      sum(rounds.map((each) => each.spawned.cpuUs)) / sum(rounds.map((each) => each[name].cpuUs)),
+  };
+}
+console.log(JSON.stringify({ sidecar: times('sidecar'), echo: times('echo') }));
+sidecar.end();
+echoing.end();
