@@ -1,6 +1,7 @@
 """What is asked for: since when, how often, how much. Written by readers, read by providers."""
 
 import time
+from collections.abc import Callable
 
 from sidecar.contract import AlertThresholds
 
@@ -29,10 +30,12 @@ class Demand:
         interval_seconds: float = DEFAULT_INTERVAL_SECONDS,
         *,
         process_names: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.interval_seconds = interval_seconds
         self.process_names = process_names
         self.thresholds = DEFAULT_THRESHOLDS
+        self._clock = clock
         self._asked_at = float("-inf")
 
     def ask(self, now: float) -> None:
@@ -41,6 +44,6 @@ class Demand:
 
     def is_recent(self) -> bool:
         """Whether somebody asked not long ago."""
-        return time.monotonic() - self._asked_at < max(
+        return self._clock() - self._asked_at < max(
             _MIN_SECONDS_WITHOUT_REQUEST, _INTERVALS_WITHOUT_REQUEST * self.interval_seconds
         )

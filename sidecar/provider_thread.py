@@ -49,6 +49,13 @@ class Report(Struct, frozen=True, kw_only=True):
 class ProviderThread:
     """Sweeps one provider.
 
+    Args:
+        provider: What it sweeps.
+        demand: Whether somebody asks, and how often to sweep.
+        on_report: Called in this thread when there is a new report, or the old one is withdrawn.
+        clock: Monotonic seconds.
+        sleep: Lets seconds pass.
+
     Attributes:
         report: The outcome of the last sweep; None while there is none that may still be shown.
         busy_since: Monotonic seconds since when a report is awaited; None when none is.
@@ -56,13 +63,23 @@ class ProviderThread:
 
     """
 
-    def __init__(self, provider: Provider, demand: Demand, on_report: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        demand: Demand,
+        on_report: Callable[[], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.name = provider.name
         self.report: Report | None = None
         self.busy_since: float | None = None
         self._provider = provider
         self._demand = demand
         self._on_report = on_report
+        self._clock = clock
+        self._sleep = sleep
         self._is_open = False
         self._devices: Sequence[Device] = ()
         self._retry_seconds = FIRST_RETRY_SECONDS
@@ -100,13 +117,13 @@ class ProviderThread:
 
     def _sweep_while_asked(self) -> None:
         while self._demand.is_recent():
-            self.busy_since = time.monotonic()
+            self.busy_since = self._clock()
             self.report = self._sweep()
             self.busy_since = None
             self._on_report()
             # Not an event: nobody needs to wake a provider that is awake, and one set late by a
             # caller of wake() would end every pause at once.
-            time.sleep(self._pause_seconds(self.report.status.state))
+            self._sleep(self._pause_seconds(self.report.status.state))
 
     def _pause_seconds(self, state: ProviderState) -> float:
         if state == "absent":
@@ -135,9 +152,7 @@ class ProviderThread:
         status = ProviderStatus(
             name=self.name, state=state, device_count=len(rows), reason=reason, action=action
         )
-        return Report(
-            status=status, rows=rows, began_at_ms=began_at_ms, answered_at=time.monotonic()
-        )
+        return Report(status=status, rows=rows, began_at_ms=began_at_ms, answered_at=self._clock())
 
     def _read_all(self) -> Rows:
         if not self._is_open:

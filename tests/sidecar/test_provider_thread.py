@@ -5,7 +5,6 @@ import threading
 import pytest
 from fakes.provider import FakeProvider, absent
 
-from sidecar import demand as demand_module
 from sidecar import provider_thread
 from sidecar.demand import Demand
 from sidecar.provider_thread import ProviderThread
@@ -19,32 +18,26 @@ ROW = (Device(key="a", name="a", vendor="other"), Reading(utilization_percent=42
 class Time:
     """Time that passes only while a thread pauses. Somebody asks at the end of so many pauses."""
 
-    def __init__(self, demand: Demand, requests: int) -> None:
+    def __init__(self, requests: int) -> None:
         self.pauses: list[float] = []
+        self.demand = Demand(clock=self.now)
         self._now = 1000.0
-        self._demand = demand
         self._requests = requests
-        demand.ask(self._now)
+        self.demand.ask(self._now)
 
-    def monotonic(self) -> float:
+    def now(self) -> float:
         return self._now
-
-    def time_ns(self) -> int:
-        return round(self._now * 10**9)
 
     def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
         self._now += seconds
         if len(self.pauses) <= self._requests:
-            self._demand.ask(self._now)
+            self.demand.ask(self._now)
 
 
 def pauses(provider: Provider, requests: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Run a provider's thread until it rests and has closed the driver; return its pauses."""
-    demand = Demand()
-    time = Time(demand, requests)
-    monkeypatch.setattr(demand_module, "time", time)
-    monkeypatch.setattr(provider_thread, "time", time)
+    time = Time(requests)
     monkeypatch.setattr(provider_thread, "HANDLES_HELD_SECONDS", 0)
     rests = threading.Event()
 
@@ -52,7 +45,7 @@ def pauses(provider: Provider, requests: int, monkeypatch: pytest.MonkeyPatch) -
         if thread.report is None and time.pauses:
             rests.set()
 
-    thread = ProviderThread(provider, demand, on_report)
+    thread = ProviderThread(provider, time.demand, on_report, clock=time.now, sleep=time.sleep)
     thread.start()
     assert rests.wait(WAIT_SECONDS)
     return time.pauses
