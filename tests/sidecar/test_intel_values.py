@@ -1,5 +1,6 @@
 """What the Intel provider makes of counters, bounds and device memory; where it says unknown."""
 
+import errno
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -351,6 +352,54 @@ def test_the_power_of_card_and_package_do_not_take_turns(
     computer.now += 2
     gpu.set(CARD_ENERGY, 9_000_000_000)
     gpu.add(PACKAGE_ENERGY, 80_000_000)
+    assert read(provider).power_watts == 40
+
+
+def test_a_counter_of_the_card_that_fails_for_a_moment_at_first_is_not_given_up(
+    computer: IntelTree, provider: IntelProvider
+) -> None:
+    gpu = computer.xe_discrete()
+    gpu.fail(CARD_ENERGY, errno.EBUSY)
+    read(provider)
+    gpu.work(CARD_ENERGY)
+    computer.now += 2
+    gpu.add(PACKAGE_ENERGY, 80_000_000)
+    assert read(provider).power_watts is None
+    computer.now += 2
+    gpu.add(PACKAGE_ENERGY, 80_000_000)
+    gpu.add(CARD_ENERGY, 120_000_000)
+    assert read(provider).power_watts == 60
+
+
+def test_the_power_is_unknown_while_its_counter_fails(
+    computer: IntelTree, provider: IntelProvider
+) -> None:
+    gpu = computer.xe_discrete()
+    read(provider)
+    gpu.fail(CARD_ENERGY, errno.EBUSY)
+    for _ in range(2):
+        computer.now += 2
+        gpu.add(PACKAGE_ENERGY, 80_000_000)
+        assert read(provider).power_watts is None
+
+
+@pytest.mark.parametrize("hwmon", ["hwmon4", "hwmon7"])
+def test_sensors_that_the_driver_adds_or_moves_while_it_starts_are_found(
+    computer: IntelTree, provider: IntelProvider, hwmon: str
+) -> None:
+    gpu = computer.xe_discrete()
+    folder, later = gpu.folder / "hwmon" / "hwmon4", gpu.folder / "later"
+    if hwmon == "hwmon4":
+        folder.rename(later)
+        assert read(provider).temperature_celsius is None
+    else:
+        assert read(provider).temperature_celsius == 61
+        folder.rename(later)
+    later.rename(gpu.folder / "hwmon" / hwmon)
+    computer.now += SELDOM_SECONDS
+    assert read(provider).temperature_celsius == 61
+    computer.now += 2
+    gpu.add(f"hwmon/{hwmon}/energy1_input", 80_000_000)
     assert read(provider).power_watts == 40
 
 

@@ -1,13 +1,13 @@
 """One AMD GPU that is awake: which files say what, and how often each is read."""
 
-import errno
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from sidecar.providers.amd.hwmon import hwmon_folder, sensors
+from sidecar.providers.first_file import FirstFile
 from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS, Metric, Values
-from sidecar.providers.pci import read_integer, read_now, read_text
+from sidecar.providers.pci import read_integer, read_text
 from sidecar.providers.runtime_pm import IdleRest
 from sidecar.providers.system_memory import total_memory_bytes
 
@@ -18,9 +18,6 @@ _TEMPERATURES = ("edge", "junction", "mem")
 
 # amdgpu_pm.c gives none of them to an integrated GPU, and at least one to any other.
 _NOT_INTEGRATED = ("freq2_input", "pwm1", "fan1_input", "temp2_input")
-
-# How amdgpu says that the chip has no such sensor. Anything else may be better in the next sweep.
-_LACKING = frozenset({errno.ENOENT, errno.EOPNOTSUPP})
 
 _MILLI, _MICRO, _MEGA = 1e3, 1e6, 1e6
 _ACTIVE_LEVEL = re.compile(r"(\d+)mhz\s*\*", re.IGNORECASE)  # "1: 1900Mhz *"
@@ -106,26 +103,12 @@ def _sensor_metrics(hwmon: Path) -> tuple[Metric, ...]:
 
 
 def _number(field: str, unit: float, *files: Path) -> Callable[[], Values]:
-    """Return the question for a field: the number in the first of the files that answers.
-
-    Those after it are given up: a value that came from another sensor now and then would seem to
-    jump. Those before it only if the chip lacks them: they may have failed for the moment.
-    """
-    left = list(files)
+    """Return the question for a field that one of the files tells."""
+    first = FirstFile(files)
 
     def ask() -> Values:
-        for file in tuple(left):
-            try:
-                number = int(read_now(file), 0)
-            except ValueError:
-                continue
-            except OSError as error:
-                if error.errno in _LACKING and len(left) > 1:
-                    left.remove(file)
-                continue
-            del left[left.index(file) + 1 :]
-            return {field: number / unit}
-        return {}
+        found = first.read()
+        return {} if found is None else {field: found[1] / unit}
 
     return ask
 

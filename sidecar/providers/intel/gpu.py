@@ -1,14 +1,15 @@
 """One Intel GPU while it is awake."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from sidecar.providers.app_clients import AppClients
-from sidecar.providers.intel.counter import Counter
-from sidecar.providers.intel.files import files_of
+from sidecar.providers.first_file import FirstFile
+from sidecar.providers.intel.files import GpuFiles, files_of
 from sidecar.providers.intel.memory import Memory, local_memory, shared_memory
+from sidecar.providers.intel.power import Power
 from sidecar.providers.intel.throttling import throttle_reasons
 from sidecar.providers.intel.utilization import Utilization
 from sidecar.providers.metric import OFTEN_SECONDS, SELDOM_SECONDS, Metric, Values
@@ -16,10 +17,6 @@ from sidecar.providers.pci import PciGpu, read_integer
 from sidecar.providers.process_names import process_names
 from sidecar.providers.runtime_pm import IdleRest
 from sidecar.snapshot import Reading
-
-MOST_WATTS = 600.0
-"""What the largest one, Max 1550, is rated at. Linux 6.16 counts thousands on some cards (nvtop
-issue 409), and the counter jumps when the computer comes back from standby."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -60,11 +57,10 @@ class IntelGpu:
         self.pci = pci
         self._around = around
         self._rest = IdleRest(pci.folder, around.clock)
-        self._files = files_of(pci)
+        self._use(files_of(pci))
+        self._find_files_at = around.clock() + SELDOM_SECONDS
         self._is_integrated = is_integrated(pci)
         self._utilization = Utilization()
-        self._energy = Counter()
-        self._energy_files = self._files.energy_microjoules
         self._power_limit = Metric(self._ask_power_limit, SELDOM_SECONDS)
         self._throttling = Metric(self._ask_throttling, OFTEN_SECONDS)
 
@@ -74,8 +70,8 @@ class IntelGpu:
 
     def _read_awake(self) -> Reading:
         now = self._around.clock()
+        self._find_files(now)
         idle_ms = read_integer(self._files.gt.idle_ms)
-        energy_microjoules = self._energy_microjoules()
         clients = self._around.app.of(self.pci)
         pids = None if clients is None else {each.pid for each in clients if each.has_worked}
         memory = self._memory()
@@ -84,30 +80,36 @@ class IntelGpu:
             memory_used_bytes=memory.used,
             memory_total_bytes=memory.total,
             temperature_celsius=_scaled(read_integer(self._files.temperature_millicelsius), 1e3),
-            power_watts=_watts(self._energy.per_second(energy_microjoules, now)),
-            clock_mhz=_first(self._files.gt.clock_mhz, at_least=0),
+            power_watts=self._power.watts(now),
+            clock_mhz=_number(self._clock_file),
             process_count=None if pids is None else len(pids),
             process_names=self._names(pids),
             **self._power_limit.at(now),
             **self._throttling.at(now),
         )
 
-    def _ask_power_limit(self) -> Values:
+    def _find_files(self, now: float) -> None:
+        """Look again where the sensors are: while a driver starts, or anew, they come later."""
+        if now < self._find_files_at:
+            return
+        self._find_files_at = now + SELDOM_SECONDS
+        files = files_of(self.pci)
+        if files != self._files:
+            self._use(files)
+
+    def _use(self, files: GpuFiles) -> None:
+        self._files = files
+        self._power = Power(files.energy_microjoules)
         # 0 is a limit that is switched off.
-        microwatts = _first(self._files.power_limit_microwatts, at_least=1)
-        return {"power_limit_watts": _scaled(microwatts, 1e6)}
+        self._power_limit_file = FirstFile(files.power_limit_microwatts, at_least=1)
+        self._clock_file = FirstFile(files.gt.clock_mhz, at_least=0)
+
+    def _ask_power_limit(self) -> Values:
+        return {"power_limit_watts": _scaled(_number(self._power_limit_file), 1e6)}
 
     def _ask_throttling(self) -> Values:
         gt = self._files.gt
         return {"throttle_reasons": throttle_reasons(gt.throttle_status, gt.throttle_reason)}
-
-    def _energy_microjoules(self) -> int | None:
-        for file in self._energy_files:
-            # Some kernels have a counter for the card that stays at 0.
-            if count := read_integer(file):
-                self._energy_files = (file,)  # the other one counts something else
-                return count
-        return None
 
     def _memory(self) -> Memory:
         if self._is_integrated:
@@ -120,14 +122,9 @@ class IntelGpu:
         return process_names(pids, self._around.app.proc)
 
 
-def _first(files: Iterable[Path], *, at_least: int) -> int | None:
-    values = (read_integer(file) for file in files)
-    return next((value for value in values if value is not None and value >= at_least), None)
-
-
-def _watts(microjoules_per_second: float | None) -> float | None:
-    watts = _scaled(microjoules_per_second, 1e6)
-    return None if watts is None or watts > MOST_WATTS else watts
+def _number(file: FirstFile) -> int | None:
+    found = file.read()
+    return None if found is None else found[1]
 
 
 def _scaled(value: float | None, divisor: float) -> float | None:
