@@ -8,6 +8,26 @@ from pathlib import Path
 _SOURCES = Path(__file__).parent / "nvml"
 _LIBRARY = "libnvidia-ml.so.1"
 
+LOADED = (
+    "0 name NVIDIA GeForce RTX 4090",
+    "0 utilization 97",
+    "0 memory_total_mib 24564",
+    "0 memory_used_mib 20011",
+    "0 memory_reserved_mib 553",
+    "0 temperature_c 83",
+    "0 power_mw 401250",
+    "0 sm_clock_mhz 2520",
+    "0 power_limit_mw 450000",
+    "0 fan_percent 71",
+    "0 event_reasons 0x44",
+    "0 encoder_utilization 3",
+    "0 decoder_utilization 4",
+    "0 compute_process 4000001 18000",
+    "0 graphics_process 4000001 18000",
+    "0 graphics_process 4000002 200",
+)
+"""The first GPU while a model runs on it. The pids are above every one that Linux gives."""
+
 
 def build(folder: Path) -> Path:
     """Compile the library into ``folder`` and return its path."""

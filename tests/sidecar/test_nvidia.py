@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from fakes.nvidia_driver import FakeNvidiaDriver
+from fakes.nvidia_driver import LOADED, FakeNvidiaDriver
 from support.nvidia_bench import NvidiaBench
 from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
 
@@ -15,25 +15,6 @@ from sidecar.sampler import Sampler
 SHORT_SECONDS = 0.05
 METRICS = "dashboard:get-gpu-metrics"
 STATUS = "dashboard:get-gpu-status"
-LOADED = (
-    "devices 1",
-    "0 name NVIDIA GeForce RTX 4090",
-    "0 utilization 97",
-    "0 memory_total_mib 24564",
-    "0 memory_used_mib 20011",
-    "0 memory_reserved_mib 553",
-    "0 temperature_c 83",
-    "0 power_mw 401250",
-    "0 sm_clock_mhz 2520",
-    "0 power_limit_mw 450000",
-    "0 fan_percent 71",
-    "0 event_reasons 0x44",
-    "0 encoder_utilization 3",
-    "0 decoder_utilization 4",
-    "0 compute_process 4711 18000",
-    "0 graphics_process 4711 18000",
-    "0 graphics_process 4712 200",
-)
 
 
 def gpus(nvidia: FakeNvidiaDriver, *script: str) -> list[dict[str, Any]]:
@@ -57,7 +38,7 @@ def provider(nvidia: FakeNvidiaDriver, *script: str) -> dict[str, Any]:
 
 
 def test_every_value_is_the_drivers(nvidia: FakeNvidiaDriver) -> None:
-    (gpu,) = gpus(nvidia, *LOADED)
+    (gpu,) = gpus(nvidia, "devices 1", *LOADED)
     assert gpu.pop("sampledAt") > 1_700_000_000_000
     assert gpu == {
         "gpuId": "GPU-0",
@@ -116,7 +97,7 @@ def test_gpus_are_numbered_by_their_place_and_not_by_nvmls_order(nvidia: FakeNvi
 def test_a_value_that_nvml_cannot_tell_is_unknown_and_alone(
     nvidia: FakeNvidiaDriver, function: str, field: str, code: int
 ) -> None:
-    (gpu,) = gpus(nvidia, *LOADED, f"0 {function} return {code}")
+    (gpu,) = gpus(nvidia, "devices 1", *LOADED, f"0 {function} return {code}")
     assert gpu.get(field) is None
     assert len([name for name in gpu if gpu[name] is not None]) == 19
 
@@ -125,6 +106,7 @@ def test_a_value_that_nvml_cannot_tell_is_unknown_and_alone(
 def test_an_older_driver_is_asked_in_the_older_way(nvidia: FakeNvidiaDriver, code: int) -> None:
     (gpu,) = gpus(
         nvidia,
+        "devices 1",
         *LOADED,
         f"* nvmlDeviceGetTemperatureV return {code}",
         f"* nvmlDeviceGetMemoryInfo_v2 return {code}",

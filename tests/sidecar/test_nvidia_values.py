@@ -255,6 +255,16 @@ def test_a_name_that_is_no_text_costs_only_the_name(bench: Bench) -> None:
     assert [reading.status for _, reading in swept] == ["ok", "ok"]
 
 
+def test_an_integrated_gpu_whose_name_is_no_text_is_known_by_its_addresses(bench: Bench) -> None:
+    bench.driver.script("devices 1", "0 name GB10 \udcff", *NO_MEMORY, ATS)
+    assert bench.sweep()[0][0].memory_kind == "unified"
+
+
+def test_a_uuid_that_is_no_text_costs_no_gpu(bench: Bench) -> None:
+    bench.driver.script("devices 1", "0 uuid GPU-\udcff", f"0 {POWER} return 2")
+    assert bench.statuses() == ["ok"]
+
+
 def test_gpus_of_which_nvml_tells_nothing_stay_as_many_as_they_are(bench: Bench) -> None:
     untold = ("* nvmlDeviceGetUUID return 3", "* nvmlDeviceGetPciInfo_v3 return 3")
     bench.driver.script("devices 2", *untold)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.nvidia_driver import FakeNvidiaDriver
+from fakes.nvidia_driver import LOADED, FakeNvidiaDriver
 from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
 
 _READ_WITH_NVITOP = Path(__file__).parent.parent / "support" / "read_with_nvitop.py"
@@ -83,25 +83,7 @@ def _on_the_wire(gpu: Gpu) -> Gpu:
     }
 
 
-_BUSY = (
-    "devices 2",
-    "0 name NVIDIA GeForce RTX 4090",
-    "0 utilization 97",
-    "0 memory_total_mib 24564",
-    "0 memory_used_mib 20011",
-    "0 memory_reserved_mib 553",
-    "0 temperature_c 83",
-    "0 power_mw 401250",
-    "0 sm_clock_mhz 2520",
-    "0 power_limit_mw 450000",
-    "0 fan_percent 171",
-    "0 encoder_utilization 3",
-    "0 decoder_utilization 4",
-    "0 compute_process 4000001 18000",
-    "0 graphics_process 4000001 18000",
-    "0 graphics_process 4000002 200",
-    "1 compute_process 4000003 unknown",
-)
+_BUSY = ("devices 2", *LOADED, "0 fan_percent 171", "1 compute_process 4000003 unknown")
 
 
 @pytest.mark.parametrize(

@@ -214,4 +214,6 @@ def _is_good(handle: Handle) -> bool:
         pynvml.nvmlDeviceGetUUID(handle)
     except pynvml.NVMLError as error:
         return error.value in errors.UNSUPPORTED
+    except UnicodeDecodeError:  # pynvml takes what was told for UTF-8
+        return True
     return True
