@@ -25,6 +25,9 @@ from sidecar.stdio import claim
 _SWITCH_INTERVAL_SECONDS = 0.0005
 """How long a sweep in Python may hold the interpreter while a request waits (default 5 ms)."""
 
+EXIT_FOR_A_NEW_PROCESS = 75
+"""The exit code that asks the app to start another process: EX_TEMPFAIL of sysexits.h."""
+
 
 def main() -> None:
     """Answer JSON-RPC on stdin and stdout until stdin ends."""
@@ -81,7 +84,17 @@ def _providers(arguments: Arguments, demand: Demand) -> list[Provider]:
         return [SimulatedProvider(arguments.simulate)]
     from sidecar.providers.registry import hardware_providers  # noqa: PLC0415 - after the reader
 
-    return hardware_providers(demand, arguments.app_pid)
+    # Only an app that named itself starts another; anybody else keeps what still works.
+    is_supervised = arguments.parent_pid is not None
+    return hardware_providers(
+        demand, arguments.app_pid, _end_for_a_new_process if is_supervised else lambda: None
+    )
+
+
+def _end_for_a_new_process() -> None:
+    log().warning("a driver was replaced: ends, since only a new process can load its library")
+    finish_log()
+    os._exit(EXIT_FOR_A_NEW_PROCESS)
 
 
 if __name__ == "__main__":

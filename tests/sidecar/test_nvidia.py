@@ -1,6 +1,9 @@
 """The NVIDIA provider: the real pynvml in the real sidecar, on a driver that does as it is told."""
 
+import os
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from support.nvidia_bench import NvidiaBench
 from support.running_sidecar import ANSWER_SECONDS, RunningSidecar
 
 from sidecar import demand, provider_thread
+from sidecar.__main__ import EXIT_FOR_A_NEW_PROCESS
 from sidecar.demand import Demand
 from sidecar.sampler import Sampler
 
@@ -259,3 +263,36 @@ def test_a_driver_that_goes_keeps_its_gpus_listed_and_is_picked_up_when_it_retur
     assert [gpu["status"] for gpu in after] == ["ok", "ok"]
     assert [gpu["gpuId"] for gpu in gone] == [gpu["gpuId"] for gpu in before]
     assert [gpu["gpuId"] for gpu in after] == [gpu["gpuId"] for gpu in before]
+
+
+# Starts the sidecar with its procfs where the test can write.
+WITH_PROC = """
+import functools, pathlib, sys
+from sidecar.providers import registry
+proc = pathlib.Path(sys.argv.pop(1))
+registry.NvidiaProvider = functools.partial(registry.NvidiaProvider, proc=proc)
+from sidecar.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif("SIDECAR_PROGRAM" in os.environ, reason="the bundle has no interpreter to ask")
+@pytest.mark.parametrize("supervised", [True, False])
+def test_a_driver_that_is_replaced_ends_a_sidecar_that_is_started_again(
+    nvidia: FakeNvidiaDriver, tmp_path: Path, *, supervised: bool
+) -> None:
+    version = tmp_path / "proc" / "driver" / "nvidia" / "version"
+    version.parent.mkdir(parents=True)
+    version.write_text("580.95.05")
+    nvidia.script("devices 1")
+    command = [sys.executable, "-I", "-c", WITH_PROC, str(tmp_path / "proc")]
+    parent = ["--parent-pid", str(os.getpid())] if supervised else []
+    with RunningSidecar(parent, nvidia.environment, command) as sidecar:
+        assert sidecar.ask(METRICS)["result"][0]["status"] == "ok"
+        version.write_text("585.10")
+        nvidia.script("devices 1", "* * return 1", "- nvmlInit_v2 return 18")
+        if supervised:
+            assert sidecar.process.wait(ANSWER_SECONDS) == EXIT_FOR_A_NEW_PROCESS
+        else:
+            while "was replaced" not in nvidia_status(sidecar)["reason"]:
+                pass

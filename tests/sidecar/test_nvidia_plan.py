@@ -461,6 +461,36 @@ def test_a_driver_that_does_not_start_is_explained_and_tried_again(
     assert bench.statuses() == ["ok"]
 
 
+def test_class_d_a_driver_that_is_replaced_needs_a_new_process(bench: Bench) -> None:
+    bench.load_kernel_module("580.95.05")
+    bench.driver.script("devices 1")
+    assert bench.statuses() == ["ok"]
+    bench.provider.close()
+    bench.load_kernel_module("585.10")
+    bench.driver.script("devices 1", f"- {INIT} return 18")
+    with pytest.raises(ProviderError, match="was replaced while this program was running") as error:
+        bench.sweep()
+    assert error.value.action == "Start this program again."
+    assert bench.outdated == 1
+
+
+def test_class_d_a_driver_that_does_not_fit_from_the_start_needs_no_new_process(
+    bench: Bench,
+) -> None:
+    bench.load_kernel_module("580.95.05")
+    bench.driver.script("devices 1", f"- {INIT} return 18")
+    for _ in range(2):
+        with pytest.raises(ProviderError, match="was updated while its old version"):
+            bench.sweep()
+        bench.provider.close()
+    assert bench.outdated == 0
+    # What was loaded is the new library, which only waited for the new module.
+    bench.load_kernel_module("585.10")
+    bench.driver.script("devices 1")
+    assert bench.statuses() == ["ok"]
+    assert bench.outdated == 0
+
+
 def test_a_driver_that_is_installed_later_is_found(bench: Bench) -> None:
     bench.driver.uninstall()
     for _ in range(2):

@@ -40,6 +40,7 @@ class NvidiaBench:
         clock: The provider's time.
         wants_names: Whether names of processes are asked for.
         proc: The provider's procfs.
+        outdated: How often the provider said that only a new process can use the driver.
 
     """
 
@@ -57,10 +58,22 @@ class NvidiaBench:
         self.wants_names = False
         self.proc = folder / "proc"
         self._sysfs = folder / "sys"
-        self.provider = NvidiaProvider(lambda: self.wants_names, self._sysfs, self.proc, self.clock)
+        self.outdated = 0
+        self.provider = NvidiaProvider(
+            lambda: self.wants_names, self._sysfs, self.proc, self.clock, self._note_outdated
+        )
         monkeypatch.setattr(pynvml, "CDLL", load)
         monkeypatch.setattr(pynvml, "nvmlLib", None)
         monkeypatch.setattr(pynvml, "_nvmlGetFunctionPointer_cache", {})
+
+    def _note_outdated(self) -> None:
+        self.outdated += 1
+
+    def load_kernel_module(self, version: str) -> None:
+        """Load another version of the driver's part in the kernel."""
+        file = self.proc / "driver" / "nvidia" / "version"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {version}\n")
 
     def put_on_bus(self, address: str, runtime_status: str, driver: str = "nvidia") -> None:
         """Show a GPU on the bus, or change it; no driver runs it when that is empty."""

@@ -19,11 +19,14 @@ class RunningSidecar:
     """One sidecar process with its pipes. Leaving the context ends it."""
 
     def __init__(
-        self, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = SIDECAR,
     ) -> None:
         inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
         self.process = subprocess.Popen(
-            [*SIDECAR, *arguments],
+            [*program, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**inherited, **(environment or {})},

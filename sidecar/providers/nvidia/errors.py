@@ -37,12 +37,25 @@ class DeviceLostError(Exception):
     """One GPU is gone."""
 
 
+class VersionMismatchError(ProviderError):
+    """NVML and the driver's part in the kernel are of different versions."""
+
+
 def driver_gone() -> ProviderError:
     """Return the error that closes NVML and has it opened again."""
     return ProviderError(
         "unavailable",
         "The NVIDIA driver was unloaded or restarted.",
         "It is looked for again by itself.",
+    )
+
+
+def library_outdated() -> ProviderError:
+    """Return the error for a library from before the driver was replaced."""
+    return ProviderError(
+        "unavailable",
+        "The NVIDIA driver was replaced while this program was running.",
+        "Start this program again.",
     )
 
 
@@ -64,7 +77,7 @@ def not_initialised(code: int) -> ProviderError:
                 "Restart the computer; if that does not help, install the driver again.",
             )
         case 18:  # LIB_RM_VERSION_MISMATCH
-            return ProviderError(
+            return VersionMismatchError(
                 "unavailable",
                 "The NVIDIA driver was updated while its old version is still running.",
                 "Restart the computer.",

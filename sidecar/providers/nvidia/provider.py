@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sidecar.providers.nvidia.errors import DeviceLostError
-from sidecar.providers.pci import SYSFS, PciBus, PciGpu
+from sidecar.providers.nvidia.errors import (
+    DeviceLostError,
+    VersionMismatchError,
+    library_outdated,
+)
+from sidecar.providers.pci import SYSFS, PciBus, PciGpu, read_text
 from sidecar.providers.provider import ProviderError
 from sidecar.providers.wrong_driver import wrong_driver
 from sidecar.snapshot import Device, Reading
@@ -53,7 +57,16 @@ class _Slot:
 
 
 class NvidiaProvider:
-    """The GPUs of NVIDIA's driver. NVML is not even loaded while all of them sleep."""
+    """The GPUs of NVIDIA's driver. NVML is not even loaded while all of them sleep.
+
+    Args:
+        wants_names: Whether the names of programs are asked for.
+        sysfs: Where sysfs is.
+        proc: Where procfs is.
+        clock: Monotonic seconds.
+        on_outdated: Called when the driver was replaced, so that only a new process can use it.
+
+    """
 
     name = "nvidia"
 
@@ -63,8 +76,10 @@ class NvidiaProvider:
         sysfs: Path = SYSFS,
         proc: Path = Path("/proc"),
         clock: Callable[[], float] = time.monotonic,
+        on_outdated: Callable[[], None] = lambda: None,
     ) -> None:
         self._wants_names = wants_names
+        self._on_outdated = on_outdated
         self._proc = proc
         self._clock = clock
         self._bus = PciBus(NVIDIA_VENDOR_ID, sysfs, clock)
@@ -72,6 +87,7 @@ class NvidiaProvider:
         self._slots: dict[str, _Slot] = {}
         self._asleep: set[str] = set()
         self._look_around_at = 0.0
+        self._version_when_loaded: str | None = None
 
     def open(self) -> None:
         """Need nothing: NVML is initialised by the first sweep that finds a GPU awake."""
@@ -152,18 +168,30 @@ class NvidiaProvider:
             self._take(found)
 
     def _find_new(self, awake: Sequence[str]) -> "list[Found]":
-        from sidecar.providers.nvidia.session import Session
-
         # A lost one that has a UUID is looked for by that, at intervals of its own.
         slots = self._slots.values() if self._session else ()
         known = [slot for slot in slots if slot.gpu or slot.uuid]
-        self._session = self._session or Session()
+        self._session = self._session or self._start_session()
         if awake:
             addresses = set(awake) - {slot.address for slot in known}
             found = [self._session.find_at(address) for address in sorted(addresses)]
             return [each for each in found if each]
         count = self._session.count()
         return [self._session.find_index(index) for index in range(count) if count > len(known)]
+
+    def _start_session(self) -> "Session":
+        """Initialise NVML, which stays the library that this process loaded at first."""
+        from sidecar.providers.nvidia.session import Session
+
+        version = read_text(self._proc / "driver" / "nvidia" / "version")
+        self._version_when_loaded = self._version_when_loaded or version
+        try:
+            return Session()
+        except VersionMismatchError:
+            if version == self._version_when_loaded:
+                raise
+        self._on_outdated()
+        raise library_outdated()
 
     def _has_only_lost_gpus(self) -> bool:
         """Whether another initialisation, which may see more after a suspend, disturbs nobody."""
