@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from sidecar.contract import GpuMetrics, ProviderStatus, Vendor
 from sidecar.demand import Demand
 from sidecar.doctor.reference import Tool, Values
+from sidecar.providers.amd.provider import SWEEPS_BEFORE_SMI
+from sidecar.providers.amd.smi import library_is_installed
 from sidecar.providers.provider import Provider
 from sidecar.sampler import CALL_DEADLINE_SECONDS, Sampler
 from sidecar.snapshot import Snapshot
@@ -16,6 +18,10 @@ from sidecar.snapshot import Snapshot
 SWEEP_INTERVAL_SECONDS = 1.0
 PATIENCE_SECONDS = 2 * (SWEEP_INTERVAL_SECONDS + CALL_DEADLINE_SECONDS)
 """Two sweeps, each with a driver that takes as long as it may."""
+
+AMD_LIBRARY_SWEEPS = SWEEPS_BEFORE_SMI + 3
+"""In so many sweeps more, AMD's library has told what it can: it is started in one, asked in the
+next, and takes some 0.3 s for its first answer."""
 
 _LOOK_AGAIN_SECONDS = 0.05
 
@@ -54,11 +60,13 @@ class Examination(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def examine(providers: Iterable[Provider], tools: Mapping[Vendor, Tool]) -> Examination:
-    """Ask every provider and every tool, within PATIENCE_SECONDS and the tools' own bounds."""
+    """Ask every provider and every tool, each within its own bounds."""
     sampler = Sampler(Demand(SWEEP_INTERVAL_SECONDS))
     sampler.start(providers)
     # Power and utilization of some GPUs are differences between two sweeps.
     snapshot = _second_snapshot(sampler)
+    if library_is_installed():
+        snapshot = _with_amd_library(sampler, snapshot)
     addresses = sampler.pci_addresses()
     answers = {
         tool.name: _ask(tool, gpus)
@@ -81,6 +89,13 @@ def examine(providers: Iterable[Provider], tools: Mapping[Vendor, Tool]) -> Exam
     )
 
 
+def lacks_values_of_amd(gpu: GpuMetrics) -> bool:
+    """Whether an AMD GPU does not tell everything that AMD's library could know."""
+    values = (gpu.utilization, gpu.temperature_c, gpu.power_usage_w, gpu.clock_mhz)
+    is_asked = gpu.vendor == "amd" and gpu.status == "ok"
+    return is_asked and any(value is None or value is UNSET for value in values)
+
+
 def _ask(tool: Tool, gpus: Iterable[GpuMetrics]) -> tuple[ToolState, Mapping[str, Values]]:
     # A tool looks at every GPU of its vendor, and thereby wakes those that sleep.
     if any(gpu.status == "asleep" for gpu in gpus):
@@ -101,6 +116,15 @@ def _second_snapshot(sampler: Sampler) -> Snapshot:
             return latest
         # Nobody waits meanwhile but the person at the terminal, and PATIENCE_SECONDS bounds it.
         time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _with_amd_library(sampler: Sampler, snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot with what AMD's library adds, or the last one when it adds nothing."""
+    give_up_at = time.monotonic() + AMD_LIBRARY_SWEEPS * SWEEP_INTERVAL_SECONDS
+    while any(map(lacks_values_of_amd, snapshot.gpus)) and time.monotonic() < give_up_at:
+        time.sleep(_LOOK_AGAIN_SECONDS)
+        snapshot = sampler.latest() or snapshot
+    return snapshot
 
 
 def _all_newer(latest: Snapshot, first: Snapshot | None) -> bool:

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import reduce
 from typing import IO, Any, cast
 
 import msgspec
@@ -54,7 +55,7 @@ _NVIDIA_SMI_FIELDS = {
     "clockMHz": "clocks.sm",
     "fanPercent": "fan.speed",
 }
-# Section and name in the output of `amd-smi metric --json` (ROCm 6 and 7).
+# Where each value is in the output of `amd-smi metric --json` (ROCm 6 and 7).
 _AMD_SMI_PATHS = {
     "utilization": ("usage", "gfx_activity"),
     "memoryUsedMB": ("mem_usage", "used_vram"),
@@ -62,6 +63,8 @@ _AMD_SMI_PATHS = {
     "memoryTotalMB": ("mem_usage", "total_vram"),
     "temperatureC": ("temperature", "edge"),
     "powerUsageW": ("power", "socket_power"),
+    "clockMHz": ("clock", "gfx_0", "clk"),
+    "fanPercent": ("fan", "usage"),
 }
 
 
@@ -109,12 +112,11 @@ def _json(text: str) -> list[dict[str, Any]]:
     return decoded.gpu_data if isinstance(decoded, _Wrapped) else decoded
 
 
-def _found_at(paths: Mapping[str, tuple[str, str]], entry: Mapping[str, Any]) -> Values:
+def _found_at(paths: Mapping[str, tuple[str, ...]], entry: object) -> Values:
     """Keep what is a number: the tool writes "N/A" for what it cannot tell."""
     found: dict[str, float] = {}
-    for field, (section, name) in paths.items():
-        quantity = _member(entry.get(section), name)
-        value = _member(quantity, "value")
+    for field, path in paths.items():
+        value = reduce(_member, (*path, "value"), entry)
         if isinstance(value, int | float):
             found[field] = value
     return found

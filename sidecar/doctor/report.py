@@ -1,12 +1,17 @@
 """An examination in words, for a terminal, or as JSON, for a program."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 import msgspec
 
-from sidecar.contract import GpuMetrics, GpuStatus, ProviderState, ProviderStatus
+from sidecar.contract import GpuStatus, ProviderState, ProviderStatus
 from sidecar.doctor.examination import Examination, ExaminedGpu, ToolState
-from sidecar.doctor.surroundings import Surroundings
+from sidecar.doctor.notes import Note, notes
+from sidecar.doctor.surroundings import Enclosure, Surroundings
+
+_WIDTH = 80
+"""Columns of a terminal that nobody has widened."""
 
 _STATES: dict[ProviderState, str] = {
     "ready": "found",
@@ -30,8 +35,19 @@ _ROWS = (
     ("encoderUtilization", "video encoder", "%"),
     ("decoderUtilization", "video decoder", "%"),
     ("processCount", "processes", ""),
+    ("throttleReasons", "clock held back", ""),
 )
-_UNKNOWN = "—"
+_ENCLOSURES: dict[Enclosure, str] = {
+    "docker": "a Docker container",
+    "podman": "a Podman container",
+    "kubernetes": "a Kubernetes pod",
+    "containerd": "a container of containerd",
+    "lxc": "an LXC container",
+    "container": "a container",
+    "flatpak": "a Flatpak",
+    "snap": "a snap",
+    "wsl": "Windows Subsystem for Linux",
+}
 # Why a GPU has no numbers, and what helps.
 _WITHOUT_NUMBERS: dict[GpuStatus, tuple[str, str]] = {
     "asleep": (
@@ -47,6 +63,10 @@ _WITHOUT_NUMBERS: dict[GpuStatus, tuple[str, str]] = {
         "If it was not removed on purpose, restart the computer.",
     ),
 }
+_NO_GPU = (
+    "No GPU can be measured here. That is a normal result: the list of GPUs is empty, and the "
+    "dashboard shows the reasons above."
+)
 _TOOLS: dict[ToolState, str] = {
     "answered": "Compared with {}: busy GPUs change between two looks; expect small differences.",
     "silent": "Not compared with {}: it fails. Run it to see why.",
@@ -62,24 +82,27 @@ def as_text(surroundings: Surroundings, examination: Examination) -> str:
             *_heading(surroundings),
             *(line for status in examination.providers for line in _provider(status)),
             *(line for gpu in examination.gpus for line in _gpu(gpu)),
-            *_conclusion(surroundings, examination),
+            *_conclusion(examination),
+            *(line for note in notes(surroundings, examination) for line in _note(note)),
         )
     )
 
 
 def as_json(surroundings: Surroundings, examination: Examination) -> str:
     """Return the same as one JSON object."""
-    whole = {"surroundings": surroundings, **msgspec.to_builtins(examination)}
+    whole = {
+        "surroundings": surroundings,
+        **msgspec.to_builtins(examination),
+        "notes": notes(surroundings, examination),
+    }
     return msgspec.json.format(msgspec.json.encode(whole)).decode()
 
 
 def _heading(surroundings: Surroundings) -> Iterator[str]:
     yield f"GPU metrics sidecar {surroundings.sidecar_version}"
     yield f"{surroundings.system}, Python {surroundings.python_version}"
-    if surroundings.container:
-        yield "Inside a container"
-    if surroundings.wsl:
-        yield "Inside Windows Subsystem for Linux"
+    if surroundings.inside:
+        yield f"Inside {', '.join(_ENCLOSURES[each] for each in surroundings.inside)}"
     yield ""
     yield "Looked for"
 
@@ -88,9 +111,8 @@ def _provider(status: ProviderStatus) -> Iterator[str]:
     gpus = f"{status.device_count} GPU{'s' * (status.device_count != 1)}"
     told = gpus if status.state == "ready" else status.reason
     vendor = _VENDORS.get(status.name, status.name)
-    yield f"  {vendor:<10} {_STATES[status.state]:<14} {told}"
-    if status.action:
-        yield f"  {'':<25} → {status.action}"
+    yield from _wrapped(f"  {vendor:<10} {_STATES[status.state]:<14} ", told)
+    yield from _wrapped(f"  {'':<25} → ", status.action)
 
 
 def _gpu(examined: ExaminedGpu) -> Iterator[str]:
@@ -99,49 +121,64 @@ def _gpu(examined: ExaminedGpu) -> Iterator[str]:
     yield f"{gpu.gpu_id}  {gpu.name}  ({gpu.status}, {gpu.memory_kind} memory)"
     if gpu.status in _WITHOUT_NUMBERS:
         reason, action = _WITHOUT_NUMBERS[gpu.status]
-        yield f"  {reason}"
-        yield f"  → {action}"
+        yield from _wrapped("  ", reason)
+        yield from _wrapped("  → ", action)
         return
-    tool = f"{examined.tool:>18} {'difference':>12}" if examined.tool else ""
-    yield f"  {'':<16} {'sidecar':>14}{tool}"
-    for field, label, unit in _ROWS:
-        yield _row(label, unit, _value(gpu, field), examined.reference.get(field), examined.tool)
-    yield f"  {'clock held back':<16} {_reasons(gpu):>14}"
+    yield from _values(examined)
 
 
-def _row(label: str, unit: str, ours: float | None, theirs: float | None, tool: str) -> str:
-    line = f"  {label:<16} {_quantity(ours, unit):>14}"
-    if tool:
-        difference = "" if ours is None or theirs is None else _number(ours - theirs, "+")
-        line += f"{_quantity(theirs, unit):>18} {difference:>12}"
-    return line.rstrip()
+def _values(examined: ExaminedGpu) -> Iterator[str]:
+    """Yield what the vendor's tool says too, then what only we say, then what is unknown."""
+    ours = msgspec.to_builtins(examined.gpu)
+    theirs = examined.reference
+    compared = [row for row in _ROWS if row[0] in theirs]
+    others = [row for row in _ROWS if row[0] not in theirs]
+    if compared:
+        yield f"  {'':<16} {'sidecar':>14} {examined.tool:>17} {'difference':>12}"
+    for field, label, unit in compared:
+        yield _compared(label, unit, ours.get(field), theirs[field])
+    if compared:
+        yield f"  not compared with {examined.tool}:"
+    for field, label, unit in others:
+        if ours.get(field) is not None:
+            yield from _wrapped(f"  {label:<16} ", f"{_quantity(ours[field], unit):>14}")
+    unknown = (label for field, label, _ in others if ours.get(field) is None)
+    yield from _wrapped("  unknown: ", ", ".join(unknown))
 
 
-def _value(gpu: GpuMetrics, field: str) -> float | None:
-    return msgspec.to_builtins(gpu).get(field)
+def _compared(label: str, unit: str, ours: float | None, theirs: float) -> str:
+    told = "unknown" if ours is None else _quantity(ours, unit)
+    difference = "" if ours is None else _number(ours - theirs, "+")
+    return f"  {label:<16} {told:>14} {_quantity(theirs, unit):>17} {difference:>12}".rstrip()
 
 
-def _quantity(value: float | None, unit: str) -> str:
-    return _UNKNOWN if value is None else f"{_number(value)} {unit}".rstrip()
+def _quantity(value: float | list[str], unit: str) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "no"
+    return f"{_number(value)} {unit}".rstrip()
 
 
 def _number(value: float, sign: str = "") -> str:
     return f"{value:{sign}z.1f}".removesuffix(".0")
 
 
-def _reasons(gpu: GpuMetrics) -> str:
-    reasons = msgspec.to_builtins(gpu).get("throttleReasons")
-    return _UNKNOWN if reasons is None else ", ".join(reasons) or "no"
+def _conclusion(examination: Examination) -> Iterator[str]:
+    if not examination.gpus:
+        yield ""
+        yield from _wrapped("", _NO_GPU)
+    for name, state in examination.tools.items():
+        yield ""
+        yield from _wrapped("", _TOOLS[state].format(name))
 
 
-def _conclusion(surroundings: Surroundings, examination: Examination) -> Iterator[str]:
+def _note(note: Note) -> Iterator[str]:
     yield ""
-    if examination.gpus:
-        yield from (_TOOLS[state].format(name) for name, state in examination.tools.items())
-        return
-    yield "No GPU can be measured here. That is a normal result: the list of GPUs is empty, and"
-    yield "the dashboard shows the reasons above."
-    if surroundings.container:
-        yield "A container sees only the GPUs it is given: start it with access to them."
-    if surroundings.wsl:
-        yield "In WSL the driver belongs to Windows: update it there."
+    yield from _wrapped("", note.reason)
+    yield from _wrapped("→ ", note.action)
+
+
+def _wrapped(start: str, text: str) -> Iterator[str]:
+    """Yield a text in lines that fit, all of them beginning below the first; none when empty."""
+    lines = wrap(text, _WIDTH - len(start), break_on_hyphens=False)
+    for number, line in enumerate(lines):
+        yield f"{start if number == 0 else ' ' * len(start)}{line.rstrip()}"

@@ -80,6 +80,13 @@ MI300 = _ANY | {
 }
 """An Instinct MI300X: no edge, no fan, and of PCI class processing accelerator."""
 
+SILENT = {
+    file: value
+    for file, value in MI300.items()
+    if not file.startswith(("gpu_busy", "pp_dpm", "hwmon/")) or file == "hwmon/hwmon3/name"
+}
+"""One whose driver tells nothing of what AMD's library could."""
+
 APU = _ANY | {
     "device": "0x15bf",
     "revision": "0xc1",

@@ -18,9 +18,9 @@ from itertools import count, takewhile
 from pathlib import Path
 
 import pytest
-from fakes.amdgpu_tree import APU, MI300, RDNA, AmdgpuTree
+from fakes.amdgpu_tree import APU, MI300, RDNA, SILENT, AmdgpuTree
 from fakes.amdsmi import stub_library
-from fakes.amdsmi.stub_library import StubLibrary
+from fakes.amdsmi.stub_library import CARD, COMPLETE, StubLibrary
 from fakes.linux_tree import APP_PID, FakeGpu
 
 from sidecar.providers.amd import smi
@@ -40,23 +40,7 @@ from sidecar.snapshot import Reading
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="amdsmi is for Linux only")
 
 WAIT_SECONDS = 20.0
-CARD, OTHER = "0000:03:00.0", "0000:83:00.0"
-
-# A GPU whose driver tells nothing of what the library could.
-SILENT = {
-    file: value
-    for file, value in MI300.items()
-    if not file.startswith(("gpu_busy", "pp_dpm", "hwmon/")) or file == "hwmon/hwmon3/name"
-}
-COMPLETE = (
-    f"gpus {CARD}",
-    f"{CARD} gfx_activity 42",
-    f"{CARD} temp_edge 54",
-    f"{CARD} temp_hotspot 67",
-    f"{CARD} temp_vram 72",
-    f"{CARD} average_socket_power 187",
-    f"{CARD} gfx_clock 1904",
-)
+OTHER = "0000:83:00.0"
 Four = tuple[float | None, float | None, float | None, int | None]
 NOTHING: Four = (None, None, None, None)
 
@@ -143,21 +127,6 @@ class Computer:
     def starts(self) -> int:
         """Return how often a child has loaded the library."""
         return self.stub.calls().count("load")
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the stub library, compiled."""
-    return stub_library.build(tmp_path_factory.mktemp("amdsmi"))
-
-
-@pytest.fixture
-def stub(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StubLibrary:
-    """Return the only installation of AMD's library, which knows all about one GPU."""
-    stub = StubLibrary(library, tmp_path / "rocm")
-    stub.script(*COMPLETE)
-    monkeypatch.setenv("LD_LIBRARY_PATH", str(stub.folder))
-    return stub
 
 
 @pytest.fixture

@@ -8,6 +8,18 @@ from pathlib import Path
 
 _SOURCE = Path(__file__).with_name("stub_library.c")
 _LIBRARY = "libamd_smi.so"
+CARD = "0000:03:00.0"
+COMPLETE = (
+    f"gpus {CARD}",
+    f"{CARD} gfx_activity 42",
+    f"{CARD} temp_edge 54",
+    f"{CARD} temp_hotspot 67",
+    f"{CARD} temp_vram 72",
+    f"{CARD} average_socket_power 187",
+    f"{CARD} gfx_clock 1904",
+)
+"""A script of a library that knows all about one GPU."""
+
 _NOT_SUPPORTED = 2  # AMDSMI_STATUS_NOT_SUPPORTED
 
 
