@@ -58,6 +58,11 @@ class Examination(Struct, frozen=True, kw_only=True, rename="camel"):
     gpus: list[ExaminedGpu]
     tools: dict[str, ToolState]
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether there is no sign of a GPU, not even of one that does not work."""
+        return not self.gpus and all(each.state == "absent" for each in self.providers)
+
 
 def examine(providers: Iterable[Provider], tools: Mapping[Vendor, Tool]) -> Examination:
     """Ask every provider and every tool, each within its own bounds."""

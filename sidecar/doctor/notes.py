@@ -60,15 +60,15 @@ def notes(surroundings: Surroundings, examination: Examination) -> list[Note]:
     """Return what explains the list of GPUs, and what is missing in it."""
     gpus = [examined.gpu for examined in examination.gpus]
     return [
-        *(_enclosure(each, gpus) for each in surroundings.inside),
+        *(_enclosure(each, examination) for each in surroundings.inside),
         *_closed_devices(surroundings, gpus),
         *_amd_library(surroundings, gpus),
     ]
 
 
-def _enclosure(enclosure: Enclosure, gpus: list[GpuMetrics]) -> Note:
+def _enclosure(enclosure: Enclosure, examination: Examination) -> Note:
     reason, action = _ENCLOSURES[enclosure]
-    return Note(reason, "" if gpus else action)
+    return Note(reason, action if examination.found_nothing else "")
 
 
 def _closed_devices(surroundings: Surroundings, gpus: list[GpuMetrics]) -> Iterator[Note]:

@@ -67,6 +67,10 @@ _NO_GPU = (
     "No GPU can be measured here. That is a normal result: the list of GPUs is empty, and the "
     "dashboard shows the reasons above."
 )
+_NO_WORKING_GPU = (
+    "No GPU can be measured here before that is mended. Until then the list of GPUs is empty, and "
+    "the dashboard shows the reasons above."
+)
 _TOOLS: dict[ToolState, str] = {
     "answered": "Compared with {}: busy GPUs change between two looks; expect small differences.",
     "silent": "Not compared with {}: it fails. Run it to see why.",
@@ -165,7 +169,7 @@ def _number(value: float, sign: str = "") -> str:
 def _conclusion(examination: Examination) -> Iterator[str]:
     if not examination.gpus:
         yield ""
-        yield from _wrapped("", _NO_GPU)
+        yield from _wrapped("", _NO_GPU if examination.found_nothing else _NO_WORKING_GPU)
     for name, state in examination.tools.items():
         yield ""
         yield from _wrapped("", _TOOLS[state].format(name))

@@ -21,7 +21,7 @@ from msgspec import structs
 from support.running_sidecar import ANSWER_SECONDS
 from support.sidecar_command import SIDECAR
 
-from sidecar.contract import GpuStatus, Vendor
+from sidecar.contract import GpuStatus, ProviderState, ProviderStatus, Vendor
 from sidecar.doctor import examination, reference
 from sidecar.doctor.command import run_doctor
 from sidecar.doctor.examination import Examination, examine
@@ -379,6 +379,17 @@ def test_every_enclosure_is_named_with_what_it_means_and_what_helps_when_no_gpu_
     (note,) = notes(inside, examined(shown(), monkeypatch=monkeypatch))
     assert note.reason
     assert not note.action
+
+
+@pytest.mark.parametrize(("state", "is_normal"), [("absent", True), ("unavailable", False)])
+def test_a_gpu_that_does_not_work_is_no_normal_result(
+    state: ProviderState, *, is_normal: bool
+) -> None:
+    status = ProviderStatus(name="amd", state=state, device_count=0, reason="R.", action="A.")
+    found = Examination(providers=[status], gpus=[], tools={})
+    inside = structs.replace(HERE, inside=["docker"])
+    assert ("normal" in as_text(inside, found)) == is_normal
+    assert bool(notes(inside, found)[0].action) == is_normal
 
 
 def test_json_has_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
