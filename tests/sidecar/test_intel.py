@@ -165,67 +165,70 @@ def test_without_a_list_of_names_it_is_an_intel_gpu(computer: IntelTree) -> None
 
 # --- every value of the four kinds, at the first sweep and two seconds later
 
-INTEGRATED_VALUES = Reading(
-    memory_total_bytes=total_memory_bytes(), clock_mhz=1300, throttle_reasons=(), process_count=0
+KNOWN_AT_ONCE = Reading(throttle_reasons=(), process_count=0)
+IDLE_MS, USED_MICROJOULES = 1960, 85_000_000
+"""What the counters grow by in the two seconds from the first sweep to the second."""
+
+
+@pytest.mark.parametrize(
+    ("plug", "idle_file", "clock_mhz"),
+    [
+        (IntelTree.i915_integrated, "drm/card0/gt/gt0/rc6_residency_ms", 1300),
+        (IntelTree.xe_integrated, "tile0/gt0/gtidle/idle_residency_ms", 2400),
+    ],
 )
-
-
-def test_i915_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: IntelProvider) -> None:
-    gpu = computer.i915_integrated()
-    first = INTEGRATED_VALUES
+def test_each_driver_tells_this_of_an_integrated_gpu(
+    computer: IntelTree, provider: IntelProvider, plug: Plug, idle_file: str, clock_mhz: int
+) -> None:
+    gpu = plug(computer)
+    first = msgspec.structs.replace(
+        KNOWN_AT_ONCE, memory_total_bytes=total_memory_bytes(), clock_mhz=clock_mhz
+    )
     assert sweep(provider) == {INTEGRATED: first}
-    reading = second_sweep(computer, provider, (gpu, "drm/card0/gt/gt0/rc6_residency_ms", 1960))
-    assert reading == msgspec.structs.replace(first, utilization_percent=1.0)
+    second = second_sweep(computer, provider, (gpu, idle_file, IDLE_MS))
+    assert second == msgspec.structs.replace(first, utilization_percent=1.0)
 
 
-def test_xe_tells_this_of_an_integrated_gpu(computer: IntelTree, provider: IntelProvider) -> None:
-    gpu = computer.xe_integrated()
-    first = msgspec.structs.replace(INTEGRATED_VALUES, clock_mhz=2400)
-    assert sweep(provider) == {INTEGRATED: first}
-    reading = second_sweep(computer, provider, (gpu, "tile0/gt0/gtidle/idle_residency_ms", 1960))
-    assert reading == msgspec.structs.replace(first, utilization_percent=1.0)
-
-
-def test_i915_tells_this_of_a_card(computer: IntelTree, provider: IntelProvider) -> None:
-    gpu = computer.i915_discrete()
-    first = Reading(
-        temperature_celsius=54,
-        power_limit_watts=190,
-        clock_mhz=1300,
-        throttle_reasons=(),
-        process_count=0,
-    )
+@pytest.mark.parametrize(
+    ("plug", "idle_file", "energy_file", "told"),
+    [
+        (
+            IntelTree.i915_discrete,
+            "drm/card1/gt/gt0/rc6_residency_ms",
+            "hwmon/hwmon3/energy1_input",
+            {"temperature_celsius": 54, "clock_mhz": 1300},
+        ),
+        (
+            IntelTree.xe_discrete,
+            "tile0/gt0/gtidle/idle_residency_ms",
+            "hwmon/hwmon4/energy1_input",
+            {
+                "temperature_celsius": 61,
+                "clock_mhz": 2400,
+                "memory_used_bytes": 7 * GIB,
+                "memory_total_bytes": 12 * GIB,
+            },
+        ),
+    ],
+)
+def test_each_driver_tells_this_of_a_card(
+    computer: IntelTree,
+    provider: IntelProvider,
+    plug: Plug,
+    idle_file: str,
+    energy_file: str,
+    told: dict[str, int],
+) -> None:
+    gpu = plug(computer)
+    if "memory_used_bytes" in told:  # of i915's cards nobody enters it
+        computer.dmem("capacity", f"drm/{DISCRETE}/vram0 {12 * GIB}")
+        computer.dmem("current", f"drm/{DISCRETE}/vram0 {7 * GIB}")
+    first = msgspec.structs.replace(KNOWN_AT_ONCE, power_limit_watts=190, **told)
     assert sweep(provider) == {DISCRETE: first}
-    reading = second_sweep(
-        computer,
-        provider,
-        (gpu, "drm/card1/gt/gt0/rc6_residency_ms", 1960),
-        (gpu, "hwmon/hwmon3/energy1_input", 85_000_000),
+    second = second_sweep(
+        computer, provider, (gpu, idle_file, IDLE_MS), (gpu, energy_file, USED_MICROJOULES)
     )
-    assert reading == msgspec.structs.replace(first, utilization_percent=1.0, power_watts=42.5)
-
-
-def test_xe_tells_this_of_a_card(computer: IntelTree, provider: IntelProvider) -> None:
-    gpu = computer.xe_discrete()
-    computer.dmem("capacity", f"drm/{DISCRETE}/vram0 {12 * GIB}")
-    computer.dmem("current", f"drm/{DISCRETE}/vram0 {7 * GIB}")
-    first = Reading(
-        memory_used_bytes=7 * GIB,
-        memory_total_bytes=12 * GIB,
-        temperature_celsius=61,
-        power_limit_watts=190,
-        clock_mhz=2400,
-        throttle_reasons=(),
-        process_count=0,
-    )
-    assert sweep(provider) == {DISCRETE: first}
-    reading = second_sweep(
-        computer,
-        provider,
-        (gpu, "tile0/gt0/gtidle/idle_residency_ms", 1960),
-        (gpu, "hwmon/hwmon4/energy1_input", 85_000_000),
-    )
-    assert reading == msgspec.structs.replace(first, utilization_percent=1.0, power_watts=42.5)
+    assert second == msgspec.structs.replace(first, utilization_percent=1.0, power_watts=42.5)
 
 
 # --- sleep
