@@ -189,16 +189,25 @@ def test_each_driver_tells_this_of_an_integrated_gpu(
     assert second == msgspec.structs.replace(first, utilization_percent=1.0)
 
 
+class Card(NamedTuple):
+    """What a driver tells of a card at once, and where it counts."""
+
+    plug: Plug
+    idle_file: str
+    energy_file: str
+    told: dict[str, int]
+
+
 @pytest.mark.parametrize(
-    ("plug", "idle_file", "energy_file", "told"),
+    "card",
     [
-        (
+        Card(
             IntelTree.i915_discrete,
             "drm/card1/gt/gt0/rc6_residency_ms",
             "hwmon/hwmon3/energy1_input",
             {"temperature_celsius": 54, "clock_mhz": 1300},
         ),
-        (
+        Card(
             IntelTree.xe_discrete,
             "tile0/gt0/gtidle/idle_residency_ms",
             "hwmon/hwmon4/energy1_input",
@@ -212,22 +221,16 @@ def test_each_driver_tells_this_of_an_integrated_gpu(
     ],
 )
 def test_each_driver_tells_this_of_a_card(
-    computer: IntelTree,
-    provider: IntelProvider,
-    plug: Plug,
-    idle_file: str,
-    energy_file: str,
-    told: dict[str, int],
+    computer: IntelTree, provider: IntelProvider, card: Card
 ) -> None:
-    gpu = plug(computer)
-    if "memory_used_bytes" in told:  # of i915's cards nobody enters it
+    gpu = card.plug(computer)
+    if "memory_used_bytes" in card.told:  # of i915's cards nobody enters it
         computer.dmem("capacity", f"drm/{DISCRETE}/vram0 {12 * GIB}")
         computer.dmem("current", f"drm/{DISCRETE}/vram0 {7 * GIB}")
-    first = msgspec.structs.replace(KNOWN_AT_ONCE, power_limit_watts=190, **told)
+    first = msgspec.structs.replace(KNOWN_AT_ONCE, power_limit_watts=190, **card.told)
     assert sweep(provider) == {DISCRETE: first}
-    second = second_sweep(
-        computer, provider, (gpu, idle_file, IDLE_MS), (gpu, energy_file, USED_MICROJOULES)
-    )
+    counted = ((gpu, card.idle_file, IDLE_MS), (gpu, card.energy_file, USED_MICROJOULES))
+    second = second_sweep(computer, provider, *counted)
     assert second == msgspec.structs.replace(first, utilization_percent=1.0, power_watts=42.5)
 
 
