@@ -19,7 +19,7 @@ const dist = options.out ?? join(root, 'dist');
 const resolve = { conditions: ['gpu-metrics-source', ...defaultServerConditions] };
 
 // Vite takes another mode from the environment, and React's development build is twice as large.
-process.env.NODE_ENV = 'production';
+process.env['NODE_ENV'] = 'production';
 
 await rm(dist, { recursive: true, force: true });
 await buildForNode('main');
