@@ -1,4 +1,4 @@
-import type { IpcMain } from 'electron';
+import type { IpcMain, WebContents } from 'electron';
 import { CHANNELS, type Channel } from './channels.ts';
 import { checkedResult } from './contract-check.ts';
 import type { GpuHistoryQuery, GpuOptionChanges } from './contract.ts';
@@ -13,7 +13,10 @@ import { pageMessage, type PageErrorCode } from './page-messages.ts';
 import { RateLimit } from './rate-limit.ts';
 import { requireOwnPage } from './sender.ts';
 
-/** Dozens of windows do not come near it, and one page that floods us cannot fill the memory. */
+/**
+ * Of one page. No page needs a dozen, and one that floods us can fill no memory and keep no other
+ * page from its answers. Pages are opened by the app alone: all of them together need no bound.
+ */
 const MAX_UNANSWERED_CALLS = 256;
 
 /**
@@ -49,7 +52,7 @@ export function registerIpcHandlers(
       let outcome: Outcome;
       try {
         requireOwnPage(event, pageUrl);
-        outcome = { result: await calls.answer(channel, payload) };
+        outcome = { result: await calls.answer(event.sender, channel, payload) };
         failures.end(channel);
       } catch (error) {
         failures.add(channel, error);
@@ -63,10 +66,11 @@ export function registerIpcHandlers(
   };
 }
 
-/** Passes calls on, checked both ways, and no more of them at once than it is fair to. */
+/** Passes calls on, checked both ways, and of each page no more at once than is fair. */
 class Calls {
   readonly #answers: Record<Channel, (payload: unknown) => Promise<unknown>>;
-  #unanswered = 0;
+  /** By page; a page that is gone is forgotten with its WebContents. */
+  readonly #unanswered = new WeakMap<WebContents, number>();
 
   constructor(requests: Requests) {
     const METRICS = 'dashboard:get-gpu-metrics';
@@ -85,16 +89,24 @@ class Calls {
     };
   }
 
-  async answer(channel: Channel, payload: unknown): Promise<unknown> {
-    if (this.#unanswered >= MAX_UNANSWERED_CALLS) {
-      throw new BridgeError('busy', `${MAX_UNANSWERED_CALLS} calls are unanswered`);
+  async answer(page: WebContents, channel: Channel, payload: unknown): Promise<unknown> {
+    if (this.#unansweredOf(page) >= MAX_UNANSWERED_CALLS) {
+      throw new BridgeError('busy', `${MAX_UNANSWERED_CALLS} calls of a page are unanswered`);
     }
-    this.#unanswered += 1;
+    this.#count(page, +1);
     try {
       return await this.#answers[channel](payload);
     } finally {
-      this.#unanswered -= 1;
+      this.#count(page, -1);
     }
+  }
+
+  #unansweredOf(page: WebContents): number {
+    return this.#unanswered.get(page) ?? 0;
+  }
+
+  #count(page: WebContents, change: number): void {
+    this.#unanswered.set(page, this.#unansweredOf(page) + change);
   }
 }
 

@@ -7,6 +7,7 @@ export const PAGE_URL = 'file:///app/index.html';
 /** Electron's ipcMain as far as the bridge uses it. */
 export class FakeIpcMain implements Pick<IpcMain, 'handle' | 'removeHandler'> {
   readonly handlers = new Map<string, Handler>();
+  readonly #ownPage = callFrom(PAGE_URL);
 
   handle(channel: string, handler: Handler): void {
     this.handlers.set(channel, handler);
@@ -16,9 +17,9 @@ export class FakeIpcMain implements Pick<IpcMain, 'handle' | 'removeHandler'> {
     this.handlers.delete(channel);
   }
 
-  /** Calls as the app's own page does. */
+  /** Calls as the app's own page does; each time it is the same one. */
   invoke(channel: string, ...args: unknown[]): Promise<unknown> {
-    return this.invokeFrom(callFrom(PAGE_URL), channel, ...args);
+    return this.invokeFrom(this.#ownPage, channel, ...args);
   }
 
   async invokeFrom(event: IpcMainInvokeEvent, channel: string, ...args: unknown[]) {
@@ -26,7 +27,7 @@ export class FakeIpcMain implements Pick<IpcMain, 'handle' | 'removeHandler'> {
   }
 }
 
-/** The event of a call from a window's page. */
+/** The event of a call from a page, in a window of its own. */
 export function callFrom(url: string): IpcMainInvokeEvent {
   const mainFrame = { url };
   return { senderFrame: mainFrame, sender: { mainFrame } } as unknown as IpcMainInvokeEvent;

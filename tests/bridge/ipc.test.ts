@@ -190,7 +190,7 @@ test.each([
   expect(asked).toBe(false);
 });
 
-test('calls beyond what may wait are refused at once, and answered calls make room', async () => {
+test('calls of a page beyond what may wait are refused at once, and answered calls make room', async () => {
   let answer: (gpus: unknown) => void = () => undefined;
   const gpus = new Promise((resolve) => (answer = resolve));
   const ipcMain = handlers(() => gpus);
@@ -199,4 +199,15 @@ test('calls beyond what may wait are refused at once, and answered calls make ro
   answer([]);
   await Promise.all(waiting);
   expect(await ipcMain.invoke(METRICS)).toEqual([]);
+});
+
+test('a page with too many calls takes no room from another page', async () => {
+  let answer: (gpus: unknown) => void = () => undefined;
+  const gpus = new Promise((resolve) => (answer = resolve));
+  const ipcMain = handlers(() => gpus);
+  const flood = Array.from({ length: 257 }, () => ipcMain.invoke(METRICS, undefined, AS_OUTCOME));
+  const another = ipcMain.invokeFrom(callFrom(PAGE_URL), METRICS);
+  answer([]);
+  expect(await another).toEqual([]);
+  expect(await Promise.all(flood)).toContainEqual({ error: 'busy' });
 });
