@@ -93,7 +93,7 @@ class Calls {
     if (this.#unansweredOf(page) >= MAX_UNANSWERED_CALLS) {
       throw new BridgeError('busy', `${MAX_UNANSWERED_CALLS} calls of a page are unanswered`);
     }
-    this.#count(page, +1);
+    this.#count(page, 1);
     try {
       return await this.#answers[channel](payload);
     } finally {

@@ -17,7 +17,12 @@ export async function openWindow(pageUrl: string): Promise<void> {
       nodeIntegration: false,
     },
   });
-  await window.loadURL(pageUrl);
+  let isClosing = false;
+  window.once('close', () => (isClosing = true));
+  await window.loadURL(pageUrl).catch((error: unknown) => {
+    // Whoever closes the window before its page is there, as the app's end does, wants no page.
+    if (!isClosing) throw error;
+  });
 }
 
 /** Brings the app's window to the front. */

@@ -5,24 +5,33 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { SidecarCommand } from '../../bridge/src/sidecar-process.ts';
 
-const SHIM = fileURLToPath(new URL('../../electron-shim', import.meta.url));
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const SHIM = join(REPOSITORY, 'electron-shim');
 
 interface Electron {
   executable: string;
   args: string[];
 }
 
-/**
- * Returns how to start the app with another sidecar: a copy of it, beside a `.venv` in which that
- * sidecar is the Python. It lives as long as the test.
- */
-export function electronWithSidecar(electron: Electron, sidecar: SidecarCommand): Electron {
+/** What is different in a copy of the app. */
+export interface Changes {
+  /** What runs in place of the sidecar. */
+  sidecar?: SidecarCommand | undefined;
+  /** The HTML that is shown in place of the page. */
+  page?: string | undefined;
+}
+
+/** Returns how to start a copy of the app, which lives as long as the test. */
+export function electronWith({ sidecar, page }: Changes, electron: Electron): Electron {
   // Links to a file work within one file system only, hence in the repository.
   const folder = temporaryFolder(dirname(dirname(electron.executable)));
   const shim = join(folder, 'electron-shim');
   cpSync(join(SHIM, 'dist'), join(shim, 'dist'), { recursive: true });
   cpSync(join(SHIM, 'package.json'), join(shim, 'package.json'));
-  writePython(join(folder, '.venv', 'bin'), sidecar);
+  if (page !== undefined) writeFileSync(join(shim, 'dist', 'renderer', 'index.html'), page);
+  const venv = join(folder, '.venv');
+  if (sidecar) writePython(join(venv, 'bin'), sidecar);
+  else symlinkSync(join(REPOSITORY, '.venv'), venv);
   if (electron.args.includes(SHIM)) {
     return { ...electron, args: electron.args.map((arg) => (arg === SHIM ? shim : arg)) };
   }
@@ -39,6 +48,7 @@ function runtimeFor(shim: string, folder: string, executable: string): string {
   return join(runtime, basename(executable));
 }
 
+/** The app starts the Python of the `.venv` beside it: this one is the sidecar itself. */
 function writePython(folder: string, { command, args }: SidecarCommand): void {
   mkdirSync(folder, { recursive: true });
   const words = [command, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);

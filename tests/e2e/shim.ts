@@ -3,25 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { onTestFailed, onTestFinished, vi } from 'vitest';
-import type { SidecarCommand } from '../../bridge/src/sidecar-process.ts';
-import { electronWithSidecar } from './app-copy.ts';
+import { electronWith, type Changes } from './app-copy.ts';
 import { sidecarsOf } from './processes.ts';
 
 /** Bounds the wait for a start on a busy machine, or for a poll. */
 export const SOON = { timeout: 20_000 };
 
-interface LaunchOptions {
+interface LaunchOptions extends Changes {
   /** The app's own arguments. */
   args?: string[];
   env?: Record<string, string>;
-  /** What runs in place of the sidecar. */
-  sidecar?: SidecarCommand;
 }
 
 /** Starts the shim in a real Electron, with a profile of its own, until the test ends. */
 export async function launchShim(options: LaunchOptions = {}): Promise<Shim> {
-  const { args = [], env = {}, sidecar } = options;
-  const electron = sidecar ? electronWithSidecar(ourElectron(), sidecar) : ourElectron();
+  const { args = [], env = {}, ...changes } = options;
+  const isChanged = Object.keys(changes).length > 0;
+  const electron = isChanged ? electronWith(changes, ourElectron()) : ourElectron();
   const profile = mkdtempSync(join(tmpdir(), 'shim-profile-'));
   // Electron's helpers may still write for a moment after the app has ended.
   onTestFinished(() => rmSync(profile, { recursive: true, maxRetries: 5 }));

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { FakeDriver } from './fake-driver.ts';
 import { isRunning } from './processes.ts';
 import { launchShim, SOON } from './shim.ts';
@@ -37,4 +40,21 @@ test('an app whose sidecar cannot run says so, and quits all the same', async ()
     .poll(() => shim.texts('[role=alert]'), SOON)
     .toEqual([expect.stringMatching(/^GPU sensors/)]);
   await shim.quit();
+});
+
+/** Returns the address of a server that never answers, and what resolves when it is asked. */
+async function silentServer() {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  const asked = once(server, 'connection');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked };
+}
+
+test('an app that ends while its page is still loading ends without a complaint', async () => {
+  const { address, asked } = await silentServer();
+  const shim = await launchShim({ args: ['--simulate', '1'], page: `<img src="${address}">` });
+  await asked;
+  await shim.quit();
+  expect(shim.output.join('')).not.toMatch(/rejection|ERR_/i);
 });
