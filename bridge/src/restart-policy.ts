@@ -1,11 +1,11 @@
 /** The first pause before another start; it doubles with each crash, up to the cap. */
-const FIRST_DELAY_MS = 250;
+export const FIRST_DELAY_MS = 250;
 
 /** A start costs a tenth of a second of one core: every eight seconds, about one percent. */
-const MAX_DELAY_MS = 8000;
+export const MAX_DELAY_MS = 8000;
 
 /** Several apps that lost their sidecars at once (a driver update) do not all start them at once. */
-const JITTER = 0.2;
+export const JITTER = 0.2;
 
 /** A sidecar that ran for so long was well; what ends it later is a new story. */
 const STABLE_MS = 60_000;
