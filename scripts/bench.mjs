@@ -5,7 +5,7 @@
 import { main, run } from './run.mjs';
 import { ensurePython } from './setup.mjs';
 
-/** Five minutes on a quiet machine. */
+/** Eight minutes on a quiet machine. */
 const LIMIT_MS = 30 * 60_000;
 
 await main(async () => {

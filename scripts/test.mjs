@@ -4,10 +4,9 @@
  * are skipped, except in CI.
  */
 import { join } from 'node:path';
-import { displayProblem, hasVirtualDisplay, INSTALL_ALL, missingLibraries } from './display.mjs';
-import { electronEnvironment, ensureElectron } from './electron.mjs';
+import { electronToDrive, Obstacle } from './drive-electron.mjs';
 import { main, Problem, root } from './run.mjs';
-import { buildShim, ensureNodeModules, ensurePython } from './setup.mjs';
+import { ensureNodeModules, ensurePython } from './setup.mjs';
 import { nodeTool, succeeds } from './tools.mjs';
 
 /** Those that start a sidecar rather than call it. */
@@ -18,17 +17,6 @@ const TESTS_OF_PROCESSES = ['process', 'nvidia', 'doctor'].map(
 const VITEST = nodeTool('vitest/vitest.mjs', 'run');
 
 /** @typedef {'ok' | 'failed' | 'skipped'} Outcome */
-
-/** Why the end-to-end tests cannot run here, and the command that would enable them. */
-class Obstacle extends Error {
-  /**
-   * @param {string} why
-   * @param {string} remedy
-   */
-  constructor(why, remedy) {
-    super(`${why}. To run them: ${remedy}`);
-  }
-}
 
 await main(async () => {
   const python = await ensurePython('dev');
@@ -60,19 +48,7 @@ async function bundledSidecar(python) {
 /** @returns {Promise<Outcome>} */
 async function endToEnd() {
   try {
-    const display = virtualDisplay();
-    const electron = await runnableElectron();
-    await buildShim();
-    const options = {
-      // xvfb-run leaves its server behind when it alone is told to end.
-      detached: display.length > 0,
-      env: {
-        ...electronEnvironment(),
-        ELECTRON_EXECUTABLE: electron.executable,
-        // No test needs a GPU to draw with, and a virtual display has none.
-        ELECTRON_ARGS: JSON.stringify([...electron.args, '--disable-gpu']),
-      },
-    };
+    const { display, options } = await electronToDrive();
     const results = [
       await outcome([...display, ...VITEST, '--config', 'vitest.e2e.config.ts'], options),
       await outcome([process.execPath, 'scripts/package.mjs']),
@@ -91,23 +67,6 @@ async function endToEnd() {
  */
 async function outcome(commandLine, options) {
   return (await succeeds(commandLine, options)) ? 'ok' : 'failed';
-}
-
-/** Returns what to put before a command that needs a display; nothing where there is one. */
-function virtualDisplay() {
-  if (displayProblem() === null) return [];
-  if (hasVirtualDisplay()) return ['xvfb-run', '-a'];
-  throw new Obstacle('there is neither a display nor xvfb-run', INSTALL_ALL);
-}
-
-async function runnableElectron() {
-  const electron = await ensureElectron().catch((/** @type {unknown} */ error) => {
-    if (!(error instanceof Problem)) throw error;
-    throw new Obstacle('Electron could not be downloaded', 'node node_modules/electron/install.js');
-  });
-  const missing = missingLibraries(electron.executable);
-  if (missing.length === 0) return electron;
-  throw new Obstacle(`libraries are not installed (${missing.join(', ')})`, INSTALL_ALL);
 }
 
 /**

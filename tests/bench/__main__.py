@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.lab import Lab
 from bench.machine import describe
 from bench.outcome import Outcome
-from bench.rows import busy_driver, hello, idle, memory, poll, round_trip, sweep
+from bench.rows import busy_driver, electron, hello, idle, memory, poll, round_trip, sweep
 from bench.table import table
 
 RUNS = 3
@@ -18,6 +18,8 @@ RUNS = 3
 MEASUREMENTS = {
     "round-trip": round_trip.measure,
     "poll": poll.measure,
+    "invoke": electron.measure_invoke,
+    "hasty-pages": electron.measure_hasty_pages,
     "sweep": sweep.measure,
     "busy-driver": busy_driver.measure,
     "idle": idle.measure,

@@ -1,6 +1,7 @@
 """What measurements work with: compiled programs, fake drivers, sidecars."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,15 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 _PROGRAM_SECONDS = 120.0
 """Bounds a helper program; the slowest takes a few seconds on a quiet machine."""
+
+_WITH_ELECTRON = Path(__file__).parents[2] / "scripts" / "with-electron.mjs"
+_NO_ELECTRON = 69
+_ELECTRON_SECONDS = 900.0
+"""The script bounds the program by 300; before that Electron may have to be downloaded."""
+
+
+class NoElectronError(Exception):
+    """Electron cannot run here. The text says why, and what would enable it."""
 
 
 class Lab:
@@ -66,6 +76,30 @@ class Lab:
             check=True,
             timeout=_PROGRAM_SECONDS,
         ).stdout
+
+    def output_in_electron(
+        self, program: str, *args: Path, environment: Mapping[str, str]
+    ) -> bytes:
+        """Run a Node program of ours that drives the demo app, and return what it printed.
+
+        Raises:
+            NoElectronError: There is no Electron that could run.
+
+        """
+        node = shutil.which("node")
+        assert node, "needs node on the PATH"
+        result = subprocess.run(
+            [node, str(_WITH_ELECTRON), str(PROGRAMS / program), *map(str, args)],
+            env={**os.environ, **environment},
+            capture_output=True,
+            check=False,
+            timeout=_ELECTRON_SECONDS,
+        )
+        if result.returncode == _NO_ELECTRON:
+            raise NoElectronError(result.stderr.decode().splitlines()[-1])
+        sys.stderr.buffer.write(result.stderr)
+        result.check_returncode()
+        return result.stdout
 
     def sidecar(self, driver: FakeNvidiaDriver) -> Peer:
         """Return the sidecar on a fake driver, started."""

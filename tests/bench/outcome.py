@@ -17,10 +17,11 @@ class Outcome:
         what: What was measured.
         against: What it was compared with, in the same run; empty for a number of its own.
         goal: The bound.
-        runs: One value per run, in ``unit``.
+        runs: One value per run, in ``unit``; none where it could not be measured.
         unit: What a value is followed by, the space before it included.
         at_least: Whether the goal is a lower bound rather than an upper one.
-        note: What else a reader should know, in a sentence; where the goal is missed, why.
+        note: What else a reader should know, in a sentence; where the goal is missed,
+            or nothing was measured, why.
 
     """
 
@@ -40,6 +41,8 @@ class Outcome:
     def cells(self) -> tuple[str, str, str, str, str]:
         """Return the row: what, against, goal, result with the range of its runs, verdict."""
         goal = f"{_BOUNDS[self.at_least]} {_number(self.goal)}{self.unit}"
+        if not self.runs:
+            return self.what, self.against, goal, "not measured", "skip"
         result = f"{_number(self._middle)}{self.unit}"
         if len(self.runs) > 1:
             result += f" ({_number(min(self.runs))}{_RANGE}{_number(max(self.runs))})"

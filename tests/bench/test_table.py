@@ -1,11 +1,13 @@
 """The table of the benchmark: what a row says, how it is printed, and that one can be measured."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from bench.lab import Lab
 from bench.outcome import Outcome
-from bench.rows import memory
+from bench.rows import electron, memory
 from bench.table import table
 
 
@@ -34,6 +36,23 @@ def test_a_table_has_aligned_columns_and_notes_below() -> None:
         "\n"
         "- memory: with the library.\n"
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+def test_a_row_that_needs_electron_is_skipped_with_its_reason_where_there_is_no_display(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = shutil.which("node")
+    assert node
+    lab = Lab(tmp_path, runs=1)
+    programs = lab.folder()
+    (programs / "node").symlink_to(node)
+    monkeypatch.setenv("PATH", str(programs))
+    for display in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(display, raising=False)
+    for outcome in electron.measure_hasty_pages(lab):
+        assert outcome.cells()[3:] == ("not measured", "skip")
+        assert outcome.note.startswith("there is neither a display nor xvfb-run. To run them: ")
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux accounts for it")
