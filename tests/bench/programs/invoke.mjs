@@ -6,9 +6,9 @@
  */
 import { CHANNEL, median, useHandler, withShim } from './shim.mjs';
 
-const ROUNDS = 10;
-const HOT_CALLS = 200;
-const COLD_CALLS = 20;
+const HOT_TURNS = 40;
+const HOT_CALLS = 50;
+const COLD_TURNS = 150;
 
 /** Longer than the bridge gives one answer to many, so that each call reaches the sidecar. */
 const COLD_GAP_MS = 60;
@@ -41,59 +41,71 @@ await withShim(async (app, page) => {
       const { handlers } = /** @type {import('./shim.mjs').Kept} */ (
         /** @type {unknown} */ (globalThis)
       );
-      handlers['echo'] = () =>
+      const real = /** @type {import('./shim.mjs').Handler} */ (handlers['real']);
+      const askEcho = () =>
         new Promise((resolve) => {
           waiting.push(resolve);
           child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"dashboard:get-gpu-metrics"}\n');
         });
+      // The page says which it wants, so that the two can take turns call by call.
+      handlers['either'] = (event, payload, form) =>
+        payload === 'echo' ? askEcho() : real(event, payload, form);
     },
     { echo, answer },
   );
-  const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    await useHandler(app, 'echo');
-    const inC = { hot: await hotMs(page), cold: await coldMs(page) };
-    await useHandler(app, 'real');
-    const real = { hot: await hotMs(page), cold: await coldMs(page) };
-    rounds.push({ hot: real.hot / inC.hot, cold: real.cold / inC.cold });
-  }
-  console.log(
-    JSON.stringify({
-      hot: median(rounds.map(({ hot }) => hot)),
-      cold: median(rounds.map(({ cold }) => cold)),
-    }),
-  );
+  await useHandler(app, 'either');
+  console.log(JSON.stringify({ hot: await hot(page), cold: await cold(page) }));
 });
 
 /**
- * How long a call takes when one follows the other, in milliseconds.
+ * How long a call takes when one follows the other, against one of the C program.
  * @param {Page} page
- * @returns {Promise<number>}
  */
-function hotMs(page) {
-  return page.evaluate(`(async () => {
-    const start = performance.now();
-    for (let i = 0; i < ${HOT_CALLS}; i++) await electron.invoke('${CHANNEL}');
-    return (performance.now() - start) / ${HOT_CALLS};
+async function hot(page) {
+  /** @type {{ echo: number, real: number }[]} */
+  const turns = await page.evaluate(`(async () => {
+    const timed = async (payload) => {
+      const start = performance.now();
+      for (let i = 0; i < ${HOT_CALLS}; i++) await electron.invoke('${CHANNEL}', payload);
+      return performance.now() - start;
+    };
+    const turns = [];
+    for (let turn = 0; turn < ${HOT_TURNS}; turn++) {
+      turns.push({ echo: await timed('echo'), real: await timed() });
+    }
+    return turns;
   })()`);
+  return median(turns.map(({ echo, real }) => real / echo));
 }
 
 /**
- * How long a call takes after a pause, in milliseconds: the mean, since a page's clock is coarse, of the
- * middle half.
+ * How long a call takes after a pause, against one of the C program.
  * @param {Page} page
- * @returns {Promise<number>}
  */
-function coldMs(page) {
-  return page.evaluate(`(async () => {
-    const taken = [];
-    for (let i = 0; i < ${COLD_CALLS}; i++) {
+async function cold(page) {
+  /** @type {{ echo: number, real: number }[]} */
+  const turns = await page.evaluate(`(async () => {
+    const timed = async (payload) => {
       await new Promise((resolve) => setTimeout(resolve, ${COLD_GAP_MS}));
       const start = performance.now();
-      await electron.invoke('${CHANNEL}');
-      taken.push(performance.now() - start);
+      await electron.invoke('${CHANNEL}', payload);
+      return performance.now() - start;
+    };
+    const turns = [];
+    for (let turn = 0; turn < ${COLD_TURNS}; turn++) {
+      turns.push({ echo: await timed('echo'), real: await timed() });
     }
-    const middle = taken.sort((a, b) => a - b).slice(${COLD_CALLS / 4}, ${(3 * COLD_CALLS) / 4});
-    return middle.reduce((sum, each) => sum + each, 0) / middle.length;
+    return turns;
   })()`);
+  return middle(turns.map(({ real }) => real)) / middle(turns.map(({ echo }) => echo));
+}
+
+/**
+ * The mean of the middle half: a page's clock is too coarse for a median.
+ * @param {number[]} values
+ */
+function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.slice(sorted.length / 4, (3 * sorted.length) / 4);
+  return half.reduce((sum, each) => sum + each, 0) / half.length;
 }
