@@ -1,7 +1,7 @@
 import { delay } from './delay.ts';
 
 /** Ten windows with charts of their own do not come near it; all are answered within a second. */
-const MAX_WAITING = 16;
+export const MAX_WAITING = 16;
 
 /** 20 a second, as fast as any other thing is asked for. */
 const MIN_PAUSE_MS = 50;

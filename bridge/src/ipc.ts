@@ -4,6 +4,7 @@ import { checkedResult } from './contract-check.ts';
 import type { GpuHistoryQuery, GpuOptionChanges } from './contract.ts';
 import { BridgeError } from './errors.ts';
 import { historyQuery } from './history-query.ts';
+import { MAX_WAITING } from './history-queue.ts';
 import { toHookValues } from './hook-values.ts';
 import type { Logger } from './logger.ts';
 import { onceForEach } from './once-for-each.ts';
@@ -13,11 +14,22 @@ import { pageMessage, type PageErrorCode } from './page-messages.ts';
 import { RateLimit } from './rate-limit.ts';
 import { requireOwnPage } from './sender.ts';
 
+const METRICS = 'dashboard:get-gpu-metrics';
+const HISTORY = 'dashboard:get-gpu-history';
+const STATUS = 'dashboard:get-gpu-status';
+const OPTIONS = 'dashboard:set-gpu-options';
+
 /**
  * Of one page. No page needs a dozen, and one that floods us can fill no memory and keep no other
- * page from its answers. Pages are opened by the app alone: all of them together need no bound.
+ * page from its answers: histories, which wait in one queue, may fill half of it. Pages are opened
+ * by the app alone: all of them together need no bound.
  */
-const MAX_UNANSWERED_CALLS = 256;
+const MAX_UNANSWERED_CALLS: Record<Channel, number> = {
+  [METRICS]: 256,
+  [HISTORY]: MAX_WAITING / 2,
+  [STATUS]: 256,
+  [OPTIONS]: 256,
+};
 
 /**
  * What a page may set. Which programs use the GPU is nobody's business unless the app itself makes
@@ -69,14 +81,14 @@ export function registerIpcHandlers(
 /** Passes calls on, checked both ways, and of each page no more at once than is fair. */
 class Calls {
   readonly #answers: Record<Channel, (payload: unknown) => Promise<unknown>>;
-  /** By page; a page that is gone is forgotten with its WebContents. */
-  readonly #unanswered = new WeakMap<WebContents, number>();
+  readonly #unanswered: Record<Channel, UnansweredCalls> = {
+    [METRICS]: new UnansweredCalls(),
+    [HISTORY]: new UnansweredCalls(),
+    [STATUS]: new UnansweredCalls(),
+    [OPTIONS]: new UnansweredCalls(),
+  };
 
   constructor(requests: Requests) {
-    const METRICS = 'dashboard:get-gpu-metrics';
-    const HISTORY = 'dashboard:get-gpu-history';
-    const STATUS = 'dashboard:get-gpu-status';
-    const OPTIONS = 'dashboard:set-gpu-options';
     const metrics = onceForEach((result) => toHookValues(checkedResult(METRICS, result)));
     const history = onceForEach((result) => checkedResult(HISTORY, result));
     const status = onceForEach((result) => checkedResult(STATUS, result));
@@ -90,23 +102,30 @@ class Calls {
   }
 
   async answer(page: WebContents, channel: Channel, payload: unknown): Promise<unknown> {
-    if (this.#unansweredOf(page) >= MAX_UNANSWERED_CALLS) {
-      throw new BridgeError('busy', `${MAX_UNANSWERED_CALLS} calls of a page are unanswered`);
+    const unanswered = this.#unanswered[channel];
+    const most = MAX_UNANSWERED_CALLS[channel];
+    if (unanswered.of(page) >= most) {
+      throw new BridgeError('busy', `${most} calls of a page are unanswered`);
     }
-    this.#count(page, 1);
+    unanswered.count(page, 1);
     try {
       return await this.#answers[channel](payload);
     } finally {
-      this.#count(page, -1);
+      unanswered.count(page, -1);
     }
   }
+}
 
-  #unansweredOf(page: WebContents): number {
-    return this.#unanswered.get(page) ?? 0;
+/** How many calls of each page are unanswered; a page that is gone is forgotten. */
+class UnansweredCalls {
+  readonly #numbers = new WeakMap<WebContents, number>();
+
+  of(page: WebContents): number {
+    return this.#numbers.get(page) ?? 0;
   }
 
-  #count(page: WebContents, change: number): void {
-    this.#unanswered.set(page, this.#unansweredOf(page) + change);
+  count(page: WebContents, change: number): void {
+    this.#numbers.set(page, this.of(page) + change);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IpcMainInvokeEvent } from 'electron';
 import { expect, test } from 'vitest';
 import { BridgeError } from '../../bridge/src/errors.ts';
+import { MAX_WAITING } from '../../bridge/src/history-queue.ts';
 import { registerIpcHandlers, type Requests } from '../../bridge/src/ipc.ts';
 import { silentLogger, type Logger } from '../../bridge/src/logger.ts';
 import { AS_OUTCOME } from '../../bridge/src/outcome.ts';
@@ -210,4 +211,18 @@ test('a page with too many calls takes no room from another page', async () => {
   answer([]);
   expect(await another).toEqual([]);
   expect(await Promise.all(flood)).toContainEqual({ error: 'busy' });
+});
+
+test('a page that asks for ever other histories fills no more than half of their queue', async () => {
+  let answer: (history: unknown) => void = () => undefined;
+  const history = new Promise((resolve) => (answer = resolve));
+  const ipcMain = handlers(() => history);
+  const flood = Array.from({ length: MAX_WAITING }, (_, index) =>
+    ipcMain.invoke(HISTORY, { windowSeconds: 60 + index }, AS_OUTCOME),
+  );
+  const another = ipcMain.invokeFrom(callFrom(PAGE_URL), HISTORY, { windowSeconds: 60 });
+  answer({ timestamps: [], gpus: [] });
+  expect(await another).toEqual({ timestamps: [], gpus: [] });
+  const refused = (await Promise.all(flood)).filter((outcome) => 'error' in (outcome as object));
+  expect(refused).toHaveLength(MAX_WAITING / 2);
 });
