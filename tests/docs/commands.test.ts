@@ -37,6 +37,7 @@ const RUN_ELSEWHERE = [
   'npm run pack',
 ];
 const piped = [...new Set(commands.filter((command) => command.startsWith('printf ')))];
+const clients = commands.filter((command) => command.includes(' docs/examples/'));
 
 test('the doctor examines this computer', () => {
   const command = 'npm run --silent sidecar doctor';
@@ -47,7 +48,7 @@ test('the doctor examines this computer', () => {
 
 test('there is no command that no test runs', () => {
   const others = commands.filter(
-    (command) => !piped.includes(command) && !RUN_ELSEWHERE.includes(command),
+    (command) => ![...piped, ...clients, ...RUN_ELSEWHERE].includes(command),
   );
   expect(others).toEqual([]);
 });
@@ -60,6 +61,11 @@ test.each(piped)('prints one line of JSON-RPC and nothing else: %s', (command) =
     id: 1,
     result: expect.anything() as unknown,
   });
+});
+
+// What they show, tests/docs/test_examples.py sees on a scripted driver.
+test.each(clients)('ends well, with or without a GPU: %s', (command) => {
+  execFileSync('sh', ['-c', command], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 });
 
 test.each(documents)('what %s links to is there', (name) => {
