@@ -3,7 +3,8 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', '.venv/', '.electron/', 'bridge/src/contract.ts'] },
+  // The trial's app has packages and settings of its own.
+  { ignores: ['**/dist/', '.venv/', '.electron/', 'bridge/src/contract.ts', 'tests/trial/app/'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

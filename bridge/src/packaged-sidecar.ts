@@ -19,7 +19,6 @@ export function packagedSidecar(manifestSha256?: string, host: Host = process): 
   const folder = paths.join(host.resourcesPath, 'sidecar');
   return {
     command: paths.join(folder, program),
-    args: [],
     verify: () => checkManifest(folder, manifestSha256),
   };
 }

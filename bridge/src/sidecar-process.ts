@@ -18,7 +18,8 @@ const LAST_WORDS_MS = 250;
 export interface SidecarCommand {
   /** Absolute path of the program. */
   command: string;
-  args: readonly string[];
+  /** None if left out. */
+  args?: readonly string[];
   /** Called before each start. What it rejects with, a BridgeError, is why there is none. */
   verify?: () => Promise<void>;
 }
@@ -139,12 +140,9 @@ export class SidecarProcess {
 }
 
 function start(sidecar: SidecarCommand): ChildProcess {
+  const args = [...(sidecar.args ?? []), '--parent-pid', String(process.pid)];
   try {
-    return spawn(
-      sidecar.command,
-      [...sidecar.args, '--parent-pid', String(process.pid)],
-      spawnOptions(process.env),
-    );
+    return spawn(sidecar.command, args, spawnOptions(process.env));
   } catch (cause) {
     // A path inside an asar archive is refused right here rather than by an event.
     throw notStarted(sidecar, cause);

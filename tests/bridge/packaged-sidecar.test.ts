@@ -12,10 +12,7 @@ test.each([
 ] as const)(
   'on %s the sidecar lies in the resources folder',
   (platform, resourcesPath, command) => {
-    expect(packagedSidecar(undefined, { platform, resourcesPath })).toMatchObject({
-      command,
-      args: [],
-    });
+    expect(packagedSidecar(undefined, { platform, resourcesPath })).toMatchObject({ command });
   },
 );
 

@@ -140,7 +140,7 @@ test('five sidecars that never answered are enough, until a probe a minute later
 test('a probe that finds all well ends the failure', async () => {
   const command = fakeSidecar('answering');
   const program = path.join(path.dirname(forbiddenProgram()), 'sidecar');
-  const supervisor = new Supervised({ command: program, args: command.args });
+  const supervisor = new Supervised({ ...command, command: program });
   supervisor.start();
   await supervisor.reach('failed');
   writeFileSync(program, `#!/bin/sh\nexec '${command.command}' "$@"\n`);

@@ -49,7 +49,7 @@ function runtimeFor(shim: string, folder: string, executable: string): string {
 }
 
 /** The app starts the Python of the `.venv` beside it: this one is the sidecar itself. */
-function writePython(folder: string, { command, args }: SidecarCommand): void {
+function writePython(folder: string, { command, args = [] }: SidecarCommand): void {
   mkdirSync(folder, { recursive: true });
   const words = [command, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
   writeFileSync(join(folder, 'python'), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, {

@@ -62,7 +62,7 @@ it('has a preload that requires nothing but electron', () => {
 });
 
 it(
-  'is typed for ES modules and for CommonJS',
+  'is typed for ES modules, for CommonJS, and for the settings of Forge’s template',
   () => {
     for (const name of ['electron', '@types/node', 'undici-types']) copyPackage(name);
     const program =
@@ -77,11 +77,14 @@ it(
       'exposeGpuMetrics();\n' +
       'export const version: number = PROTOCOL_VERSION;\n' +
       'export const busy = (gpu: GpuMetrics): boolean => (gpu.utilization ?? 0) > 90;\n';
-    const programs = ['typed.mts', 'typed.cts'];
+    const programs = ['typed.mts', 'typed.cts', 'typed.ts'];
     for (const file of programs) writeFileSync(join(consumer, file), program);
     const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
-    const settings = ['--noEmit', '--strict', '--module', 'nodenext', '--types', 'node'];
-    run(process.execPath, [tsc, ...settings, ...programs], consumer);
+    const settings = ['--noEmit', '--strict', '--types', 'node', '--module'];
+    run(process.execPath, [tsc, ...settings, 'nodenext', ...programs], consumer);
+    // As in the tsconfig.json of Forge's template, which knows nothing of a package's exports.
+    const asForge = ['commonjs', '--moduleResolution', 'node'];
+    run(process.execPath, [tsc, ...settings, ...asForge, 'typed.ts'], consumer);
   },
   PACK_LIMIT_MS,
 );

@@ -1,16 +1,16 @@
 // The demo app as its users get it: in an asar archive, with its fuses set and its sidecar bundled,
 // on a computer without Python.
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { FakeDriver } from '../e2e/fake-driver.ts';
 import { argumentsOf, familyOf, isRunning } from '../e2e/processes.ts';
-import { PageByDevtools, SOON } from './devtools.ts';
+import { SOON, type PageByDevtools } from './devtools.ts';
+import { launch } from './launch.ts';
 
 const app = fileURLToPath(new URL('../../dist/app', import.meta.url));
 const PROGRAM = 'gpu-metrics-shim';
@@ -32,7 +32,7 @@ test('the fuses are those of Electron Forge’s template', async () => {
 
 test('shows the numbers, starts a killed sidecar again, and leaves nothing behind', async () => {
   const driver = new FakeDriver(...SCRIPT);
-  const { process: main, page } = await launch(app, driver.env);
+  const { process: main, page } = await launch(join(app, PROGRAM), driver.env);
   await vi.waitUntil(async () => (await utilization(page)).join() === '42,77', SOON);
 
   const first = await sidecarOf(main);
@@ -51,40 +51,10 @@ test('does not start a sidecar that was changed', async () => {
   onTestFinished(() => rmSync(copy, { recursive: true, maxRetries: 5 }));
   cpSync(app, copy, { recursive: true, verbatimSymlinks: true });
   appendFileSync(join(copy, 'resources', 'sidecar', 'gpu-metrics-sidecar'), 'x');
-  const { process: main, page } = await launch(copy, {});
+  const { process: main, page } = await launch(join(copy, PROGRAM), {});
   await vi.waitUntil(async () => (await page.texts('body')).join().includes('damaged'), SOON);
   expect(sidecarsOf(main)).toEqual([]);
 });
-
-async function launch(folder: string, env: Record<string, string>) {
-  const profile = mkdtempSync(join(tmpdir(), 'packaged-profile-'));
-  onTestFinished(() => rmSync(profile, { recursive: true, maxRetries: 5 }));
-  const { DISPLAY, XAUTHORITY } = process.env;
-  const main = spawn(
-    join(folder, PROGRAM),
-    [
-      '--no-sandbox',
-      '--disable-gpu',
-      `--user-data-dir=${profile}`,
-      '--remote-debugging-port=0',
-      '--remote-allow-origins=*',
-    ],
-    // Without a PATH there is no Python to be found.
-    { env: { DISPLAY, XAUTHORITY, ...env }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  onTestFinished(() => {
-    for (const pid of familyOf(Number(main.pid))) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
-  });
-  for await (const line of createInterface(main.stderr)) {
-    const address = /^DevTools listening on (ws:.*)$/.exec(line)?.[1];
-    if (!address) continue;
-    main.stderr.resume();
-    const page = await PageByDevtools.connect(address);
-    onTestFinished(() => page.close());
-    return { process: main, page };
-  }
-  throw new Error('The app ended before it listened.');
-}
 
 async function utilization(page: PageByDevtools): Promise<string[]> {
   const texts = await page.texts('[data-testid=gpu-card] [data-field=utilization]');

@@ -1,0 +1,3 @@
+import { exposeGpuMetrics } from 'gpu-metrics-bridge/preload';
+
+exposeGpuMetrics();
