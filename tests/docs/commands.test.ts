@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const documents = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (name) => /^(docs\/.*|[^/]*)\.md$/.test(name) && !name.startsWith('node_modules/'),
+  (name) => /^(docs\/.*|bridge\/[^/]*|[^/]*)\.md$/.test(name) && !name.startsWith('node_modules/'),
 );
 const text = documents.map((name) => readFileSync(`${root}/${name}`, 'utf8')).join('\n');
 const commands = [...text.matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, block = '']) =>
