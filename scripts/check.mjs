@@ -1,4 +1,5 @@
 /** `npm run check`: formatting, lint and types of both languages. Runs all of them, changes nothing. */
+import { dirname, join } from 'node:path';
 import { main } from './run.mjs';
 import { ensureNodeModules, ensurePython } from './setup.mjs';
 import { nodeTool, succeeds } from './tools.mjs';
@@ -24,6 +25,8 @@ function checks(python) {
     ['ruff format', [python, '-m', 'ruff', 'format', '--check']],
     ['ruff check', [python, '-m', 'ruff', 'check']],
     ['pyright', nodeTool('pyright/index.js')],
+    // Offline: what it knows by itself is the workflows' schema, and what harms them.
+    ['zizmor', [join(dirname(python), 'zizmor'), '--offline', '--strict-collection', '.github']],
     ['prettier', nodeTool('prettier/bin/prettier.cjs', '--check', '.')],
     ['eslint', nodeTool('eslint/bin/eslint.js', '.', '--max-warnings=0')],
     ['tsc', nodeTool('typescript/bin/tsc', '-p', 'tsconfig.json')],
