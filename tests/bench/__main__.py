@@ -10,7 +10,17 @@ from pathlib import Path
 from bench.lab import Lab
 from bench.machine import describe
 from bench.outcome import Outcome
-from bench.rows import busy_driver, electron, hello, idle, memory, poll, round_trip, sweep
+from bench.rows import (
+    busy_driver,
+    electron,
+    hello,
+    idle,
+    memory,
+    poll,
+    round_trip,
+    sweep,
+    systeminformation,
+)
 from bench.table import table
 
 RUNS = 3
@@ -18,6 +28,7 @@ RUNS = 3
 MEASUREMENTS = {
     "round-trip": round_trip.measure,
     "poll": poll.measure,
+    "systeminformation": systeminformation.measure,
     "invoke": electron.measure_invoke,
     "hasty-pages": electron.measure_hasty_pages,
     "sweep": sweep.measure,
