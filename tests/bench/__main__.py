@@ -11,6 +11,7 @@ from bench.lab import Lab
 from bench.machine import describe
 from bench.outcome import Outcome
 from bench.rows import (
+    bundle,
     busy_driver,
     electron,
     hello,
@@ -36,6 +37,7 @@ MEASUREMENTS = {
     "idle": idle.measure,
     "memory": memory.measure,
     "hello": hello.measure,
+    "bundle": bundle.measure,
 }
 
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"

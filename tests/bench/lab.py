@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from fakes import nvidia_driver
 from fakes.nvidia_driver import FakeNvidiaDriver
 
 PROGRAMS = Path(__file__).parent / "programs"
+SIDECAR = (sys.executable, "-I", "-m", "sidecar")
 
 _PROGRAM_SECONDS = 120.0
 """Bounds a helper program; the slowest takes a few seconds on a quiet machine."""
@@ -101,9 +102,9 @@ class Lab:
         result.check_returncode()
         return result.stdout
 
-    def sidecar(self, driver: FakeNvidiaDriver) -> Peer:
+    def sidecar(self, driver: FakeNvidiaDriver, program: Sequence[str] = SIDECAR) -> Peer:
         """Return the sidecar on a fake driver, started."""
-        return Peer([sys.executable, "-I", "-m", "sidecar"], _minimal(driver.environment))
+        return Peer(program, _minimal(driver.environment))
 
     def ready_sidecar(self, driver: FakeNvidiaDriver) -> Peer:
         """Return the sidecar when it has its first numbers."""

@@ -1,10 +1,11 @@
 """How soon a new sidecar answers, against a Python that does nothing."""
 
 import sys
+from collections.abc import Sequence
 from statistics import median
 from time import perf_counter
 
-from bench.lab import Lab
+from bench.lab import SIDECAR, Lab
 from bench.outcome import Outcome
 from bench.peer import HELLO_REQUEST
 
@@ -15,16 +16,17 @@ def measure(lab: Lab) -> list[Outcome]:
     """Return the time from spawn to the answer to hello."""
     ratios: list[float] = []
     for _ in range(lab.runs):
-        pairs = [(_hello(lab), _nothing(lab)) for _ in range(_STARTS)]
+        pairs = [(seconds_to_hello(lab), _nothing(lab)) for _ in range(_STARTS)]
         ours, theirs = zip(*pairs, strict=True)
         ratios.append(median(ours) / median(theirs))
     return [Outcome("sidecar:hello after spawn", "python -I -c pass", 4, ratios)]
 
 
-def _hello(lab: Lab) -> float:
+def seconds_to_hello(lab: Lab, program: Sequence[str] = SIDECAR) -> float:
+    """Return how long a sidecar takes from its start to its first answer."""
     driver = lab.driver("devices 8")
     start = perf_counter()
-    with lab.sidecar(driver) as sidecar:
+    with lab.sidecar(driver, program) as sidecar:
         sidecar.ask(HELLO_REQUEST)
         return perf_counter() - start
 

@@ -2,9 +2,8 @@
 
 import json
 import shutil
-import sys
 
-from bench.lab import PROGRAMS, Lab
+from bench.lab import PROGRAMS, SIDECAR, Lab
 from bench.outcome import Outcome
 
 _SPAWNED = "spawning a C stand-in for nvidia-smi"
@@ -42,6 +41,5 @@ def _run(lab: Lab) -> dict[str, dict[str, float]]:
     with lab.ready_sidecar(driver) as sidecar:
         answer = lab.answer_of(sidecar)
     programs = [lab.compiled("nvidia_smi"), lab.compiled("echo"), answer]
-    sidecar_command = [sys.executable, "-I", "-m", "sidecar"]
-    command = [node, str(PROGRAMS / "poll.mjs"), *map(str, programs), *sidecar_command]
+    command = [node, str(PROGRAMS / "poll.mjs"), *map(str, programs), *SIDECAR]
     return json.loads(lab.output_of(command, driver.environment))

@@ -3,9 +3,8 @@
 import json
 import os
 import shutil
-import sys
 
-from bench.lab import PROGRAMS, Lab
+from bench.lab import PROGRAMS, SIDECAR, Lab
 from bench.outcome import Outcome
 
 _TOOLS = ("clinfo", "dmidecode", "lspci", "nvidia-smi", "xdpyinfo", "xrandr")
@@ -35,7 +34,6 @@ def measure(lab: Lab) -> list[Outcome]:
 def _run(lab: Lab, path: str) -> dict[str, float]:
     node = shutil.which("node")
     assert node, "needs node on the PATH"
-    sidecar = [sys.executable, "-I", "-m", "sidecar"]
-    command = [node, str(PROGRAMS / "systeminformation.mjs"), *sidecar]
+    command = [node, str(PROGRAMS / "systeminformation.mjs"), *SIDECAR]
     environment = {**lab.driver("devices 8").environment, "PATH": path}
     return json.loads(lab.output_of(command, environment))
