@@ -10,7 +10,17 @@ from pathlib import Path
 from bench.lab import Lab
 from bench.machine import describe
 from bench.outcome import Outcome
-from bench.rows import busy_driver, electron, hello, idle, memory, poll, round_trip, sweep
+from bench.rows import (
+    busy_driver,
+    dashboard,
+    electron,
+    hello,
+    idle,
+    memory,
+    poll,
+    round_trip,
+    sweep,
+)
 from bench.table import table
 
 RUNS = 3
@@ -20,6 +30,7 @@ MEASUREMENTS = {
     "poll": poll.measure,
     "invoke": electron.measure_invoke,
     "hasty-pages": electron.measure_hasty_pages,
+    "dashboard": dashboard.measure,
     "sweep": sweep.measure,
     "busy-driver": busy_driver.measure,
     "idle": idle.measure,

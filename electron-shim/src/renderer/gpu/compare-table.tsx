@@ -13,17 +13,18 @@ export function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
   const { t } = useLingui();
   return (
     <Card className="overflow-x-auto p-4" data-testid="compare">
-      <table className="w-full text-left text-sm">
+      {/* Fixed: a longer number must not move the other columns. */}
+      <table className="w-full min-w-2xl table-fixed text-left text-sm">
         <thead className="text-xs text-muted-foreground">
           <tr>
-            <Head>{t`GPU`}</Head>
+            <Head className="w-28">{t`GPU`}</Head>
             {/* Where there is little room, its number will do. */}
             <Head className="hidden lg:table-cell">{t`Model`}</Head>
             <Head>{t`Utilization`}</Head>
             <Head>{t`Memory`}</Head>
             <Head>{t`Temperature`}</Head>
             <Head>{t`Power`}</Head>
-            <Head>{t`State`}</Head>
+            <Head className="w-44">{t`State`}</Head>
           </tr>
         </thead>
         <tbody>
@@ -62,7 +63,9 @@ function CompareRow({ gpu, colour }: { gpu: Gpu; colour: string }) {
           {gpu.gpuId}
         </span>
       </th>
-      <td className="hidden text-muted-foreground lg:table-cell">{gpu.name}</td>
+      <td className="hidden truncate text-muted-foreground lg:table-cell" title={gpu.name}>
+        {gpu.name}
+      </td>
       <td>{format.quantity(gpu.utilization, '%')}</td>
       <td>{`${used} / ${total} GiB`}</td>
       <td>{format.quantity(gpu.temperatureC, '°C')}</td>

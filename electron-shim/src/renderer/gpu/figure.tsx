@@ -28,7 +28,7 @@ export function Figure({ field, label, text, unit, below, mark }: FigureProps) {
           )}
         </p>
         {below}
-        <p className="-ml-1 flex h-7 items-end">{mark}</p>
+        <p className="flex h-7 items-end">{mark}</p>
       </dd>
     </div>
   );
