@@ -28,7 +28,7 @@ const TWO_GPUS = [
 ];
 
 /** Until a chart is worth looking at, and warnings have been raised. */
-const SECONDS_OF_LOAD = 75;
+const SECONDS_OF_LOAD = 55;
 const PICTURE_LIMIT_MS = 2 * 60_000 + 1000 * SECONDS_OF_LOAD;
 
 describe.runIf(FOLDER)('pictures', { timeout: PICTURE_LIMIT_MS }, () => {
