@@ -34,6 +34,7 @@ export async function inspect(shim: Shim, state: string): Promise<void> {
       await shim.page.setViewportSize(size);
       await lookAt(shim, `${look}-${size.width}`);
     }
+    await unfold(shim);
     expect(await violations(shim, 'body'), look).toEqual([]);
     await inspectDialogs(shim, look);
   }
@@ -50,6 +51,12 @@ async function inspectDialogs(shim: Shim, look: string): Promise<void> {
     expect(await violations(shim, 'dialog'), `${look}, ${name}`).toEqual([]);
     await closeDialog(shim);
   }
+}
+
+/** Opens what the page keeps folded. */
+async function unfold({ page }: Shim): Promise<void> {
+  const folded = page.locator('details:not([open]) > summary');
+  if ((await folded.count()) > 0) await folded.click();
 }
 
 async function lookAt(shim: Shim, name: string): Promise<void> {

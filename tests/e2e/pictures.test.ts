@@ -39,7 +39,9 @@ describe.runIf(FOLDER)('pictures', { timeout: PICTURE_LIMIT_MS }, () => {
     await shim.page.waitForSelector('[data-testid=chart] canvas');
     await take(shim, 'detail-alerts', 1280, 1110);
     await shim.choose({ ...CHOICES, language: 'pt-BR', theme: 'dark' });
-    await expect.poll(() => shim.page.locator('path[d^=M]').count(), SOON).toBe(2);
+    await expect
+      .poll(() => shim.page.locator('[data-testid=sparkline] path[d^=M]').count(), SOON)
+      .toBe(2);
     await take(shim, 'pt-br-dark', 1280, 720);
   });
 
@@ -54,7 +56,7 @@ describe.runIf(FOLDER)('pictures', { timeout: PICTURE_LIMIT_MS }, () => {
       driver.script('devices 8', ...loads, ...(second > SECONDS_OF_LOAD - 8 ? last : []));
       await shim.page.waitForTimeout(1000);
     }
-    await take(shim, 'eight-gpus', 1920, 1010);
+    await take(shim, 'eight-gpus', 1920, 1080);
   });
 
   test('no GPU', async () => {
