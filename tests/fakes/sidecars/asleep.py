@@ -21,7 +21,7 @@ with tempfile.TemporaryDirectory() as folder:
     for address in ("0000:03:00.0", "0000:44:00.0"):
         tree.add(FILES, address).sleep()
 
-    def _providers(_demand: Demand, app_pid: int) -> list[Provider]:
+    def _providers(_demand: Demand, app_pid: int, _on_outdated: object) -> list[Provider]:
         return [AmdProvider(app_pid, sysfs=tree.sysfs, proc=tree.proc)]
 
     registry.hardware_providers = _providers
