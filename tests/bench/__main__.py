@@ -13,6 +13,7 @@ from bench.outcome import Outcome
 from bench.rows import (
     bundle,
     busy_driver,
+    dashboard,
     electron,
     hello,
     idle,
@@ -32,6 +33,7 @@ MEASUREMENTS = {
     "systeminformation": systeminformation.measure,
     "invoke": electron.measure_invoke,
     "hasty-pages": electron.measure_hasty_pages,
+    "dashboard": dashboard.measure,
     "sweep": sweep.measure,
     "busy-driver": busy_driver.measure,
     "idle": idle.measure,

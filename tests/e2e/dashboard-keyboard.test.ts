@@ -45,6 +45,11 @@ test('everything is reached and used by keyboard alone', async () => {
   await tabTo(shim, '[data-testid=chart] [aria-pressed]');
   await keyboard.press('Space');
   await shim.page.waitForSelector('[data-testid=chart] [role=region]');
+  // Escape closes a dialog, and not the detail below it as well.
+  await tabTo(shim, '[data-dialog=export]');
+  await keyboard.press('Enter');
+  await keyboard.press('Escape');
+  expect(await hasFocus(shim, '[data-dialog=export]')).toBe(true);
   await keyboard.press('Escape');
   expect(await hasFocus(shim, '[data-opens=GPU-1]')).toBe(true);
 

@@ -1,7 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { FakeDriver } from './fake-driver.ts';
 import { inspect } from './inspection.ts';
 import { launchShim, SOON } from './shim.ts';
+
+const REPOSITORY = new URL('../../', import.meta.url);
+const ASLEEP = {
+  command: fileURLToPath(new URL('.venv/bin/python', REPOSITORY)),
+  args: [fileURLToPath(new URL('tests/fakes/sidecars/asleep.py', REPOSITORY))],
+};
 
 test.each([1, 8, 64])('%i GPUs are all shown, each with its line of the past', async (count) => {
   const driver = new FakeDriver(`devices ${count}`);
@@ -9,7 +16,7 @@ test.each([1, 8, 64])('%i GPUs are all shown, each with its line of the past', a
   await expect.poll(() => shim.field('gpuId'), SOON).toHaveLength(count);
   await expect
     .poll(() => shim.page.locator('[data-testid=sparkline] path[d^=M]').count(), SOON)
-    .toBe(2 * count);
+    .toBe(count);
   await inspect(shim, `gpus-${count}`);
 });
 
@@ -50,6 +57,16 @@ test('unified memory is said to be shared', async () => {
   const shim = await launchShim({ env: driver.env });
   await expect.poll(() => shim.field('note'), SOON).toEqual([expect.stringMatching(/^Unified/)]);
   await inspect(shim, 'unified');
+});
+
+test('GPUs that sleep are told apart from those that are idle or lost', async () => {
+  const shim = await launchShim({ sidecar: ASLEEP });
+  await expect
+    .poll(() => shim.texts('[data-testid=gpu-card] [data-condition]'), SOON)
+    .toEqual(['Asleep', 'Asleep']);
+  expect(await shim.field('utilization')).toEqual(['—', '—']);
+  expect(await shim.field('note')).toContainEqual(expect.stringMatching(/^Powered down/));
+  await inspect(shim, 'asleep');
 });
 
 test('simulated GPUs and the simulated worker say so in every view', async () => {

@@ -10,45 +10,78 @@ import type { Shim } from './shim.ts';
 const SCREENSHOTS = fileURLToPath(new URL('screenshots', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const SIZES = [
-  { width: 800, height: 600 },
-  { width: 1920, height: 1080 },
-];
+const SMALLEST = { width: 800, height: 600 };
+const SIZES = [SMALLEST, { width: 1920, height: 1080 }];
+
+/** Where something is on the page depends on the language, what can be read on the theme. */
+const LOOKS = [
+  { language: 'pt-BR', colorScheme: 'dark' },
+  { language: 'en', colorScheme: 'light' },
+] as const;
 
 /**
- * Looks at what the page shows now, in both languages, both themes and two sizes: nothing sticks
- * out of the window, axe finds nothing, and a picture of each is left to be looked at.
+ * Looks at what the page shows now, in each language, theme and size, and at the dialogs that can be
+ * opened from there: nothing sticks out of the window, axe finds nothing, and a picture of each is
+ * left to be looked at.
  */
 export async function inspect(shim: Shim, state: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  for (const language of ['pt-BR', 'en']) {
+  for (const { language, colorScheme } of LOOKS) {
     await speak(shim, language);
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await shim.page.emulateMedia({ colorScheme });
-      for (const size of SIZES) {
-        await shim.page.setViewportSize(size);
-        const name = `${state}-${language}-${colorScheme}-${size.width}`;
-        await shim.page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
-        expect(await overflowing(shim), `${name}: sticks out`).toEqual([]);
-      }
-      expect(await violations(shim), `${state}, ${language}, ${colorScheme}`).toEqual([]);
+    await shim.page.emulateMedia({ colorScheme });
+    const look = `${state}-${language}-${colorScheme}`;
+    for (const size of SIZES) {
+      await shim.page.setViewportSize(size);
+      await lookAt(shim, `${look}-${size.width}`);
     }
+    await unfold(shim);
+    expect(await violations(shim, 'body'), look).toEqual([]);
+    await inspectDialogs(shim, look);
   }
 }
 
-async function speak({ page }: Shim, language: string): Promise<void> {
-  await page.click('[data-dialog=settings]');
-  await page.selectOption('dialog select', language);
-  await page.waitForSelector(`html[lang="${language}"]`, { state: 'attached' });
+async function inspectDialogs(shim: Shim, look: string): Promise<void> {
+  const { page } = shim;
+  await page.setViewportSize(SMALLEST);
+  for (const opener of await page.locator('[data-dialog]').all()) {
+    const name = await opener.getAttribute('data-dialog');
+    await opener.click();
+    await page.waitForSelector('dialog');
+    await lookAt(shim, `${look}-${name}`);
+    expect(await violations(shim, 'dialog'), `${look}, ${name}`).toEqual([]);
+    await closeDialog(shim);
+  }
+}
+
+/** Opens what the page keeps folded. */
+async function unfold({ page }: Shim): Promise<void> {
+  const folded = page.locator('details:not([open]) > summary');
+  if ((await folded.count()) > 0) await folded.click();
+}
+
+async function lookAt(shim: Shim, name: string): Promise<void> {
+  await shim.page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+  expect(await overflowing(shim), `${name}: sticks out`).toEqual([]);
+}
+
+async function closeDialog({ page }: Shim): Promise<void> {
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog', { state: 'detached' });
 }
 
-/** What axe finds, by its rules' names and where. */
-async function violations({ page }: Shim): Promise<string[]> {
+async function speak(shim: Shim, language: string): Promise<void> {
+  const { page } = shim;
+  await page.click('[data-dialog=settings]');
+  await page.selectOption('dialog select', language);
+  await page.waitForSelector(`html[lang="${language}"]`, { state: 'attached' });
+  await closeDialog(shim);
+}
+
+/** What axe finds inside of an element, by its rules' names and where. */
+async function violations({ page }: Shim, selector: string): Promise<string[]> {
   // The page's Content-Security-Policy would refuse a script element; this is none.
   await page.evaluate(AXE);
-  const results = await page.evaluate<AxeResults>('axe.run()');
+  const results = await page.evaluate<AxeResults>(`axe.run('${selector}')`);
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
   );

@@ -24,17 +24,14 @@ export interface Extent {
 }
 
 export function extentOf(values: readonly (number | null)[]): Extent | null {
-  let extent: Extent | null = null;
+  let [last, min, max] = [NaN, Infinity, -Infinity];
   for (const value of values) {
     if (!isKnown(value)) continue;
-    const before: Extent = extent ?? { last: value, min: value, max: value };
-    extent = {
-      last: value,
-      min: Math.min(before.min, value),
-      max: Math.max(before.max, value),
-    };
+    last = value;
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
-  return extent;
+  return isKnown(last) ? { last, min, max } : null;
 }
 
 /** One column of the past of some GPUs as lines, in their order; a GPU without a past is empty. */

@@ -1,6 +1,6 @@
 import { plural } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { AlertBanner } from '../alerts/alert-banner.tsx';
 import { AlertLogDialog } from '../alerts/alert-log-dialog.tsx';
 import { useAlerts } from '../alerts/use-alerts.ts';
@@ -21,7 +21,6 @@ const BACKGROUND_MS = 10_000;
 
 /** The page: the model's numbers and the GPUs', one click apart. */
 export function LlmMetricsDashboard() {
-  const { t } = useLingui();
   const { preferences, choose } = usePreferences();
   const { view, intervalMs } = preferences;
   const visible = usePageVisible();
@@ -32,7 +31,7 @@ export function LlmMetricsDashboard() {
   const report = useGpuStatus(live ? wanted : NEVER_MS);
   const alerts = useAlerts(feed.gpus);
   useGpuOptions(preferences);
-  const [dialog, setDialog] = useState<'alerts' | 'settings' | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
   const closeDialog = () => setDialog(null);
 
   return (
@@ -41,28 +40,7 @@ export function LlmMetricsDashboard() {
       value={view}
       onValueChange={(next) => choose({ view: next as Preferences['view'] })}
     >
-      <header className="flex h-14 shrink-0 items-center justify-between border-b border-border bg-background px-4">
-        <h1 className="sr-only">
-          <Trans>LLM and GPU metrics</Trans>
-        </h1>
-        <TabsList aria-label={t`View`}>
-          <TabsTrigger value="llm">LLM</TabsTrigger>
-          <TabsTrigger value="gpu">
-            GPU
-            <AlertCount count={alerts.open.length} />
-          </TabsTrigger>
-        </TabsList>
-        <div className="flex gap-1">
-          <Button variant="ghost" data-dialog="alerts" onClick={() => setDialog('alerts')}>
-            <Icon name="bell" />
-            <Trans>Alerts</Trans>
-          </Button>
-          <Button variant="ghost" data-dialog="settings" onClick={() => setDialog('settings')}>
-            <Icon name="gear" />
-            <Trans>Settings</Trans>
-          </Button>
-        </div>
-      </header>
+      <Header openAlerts={alerts.open.length} onOpen={setDialog} />
       {/* The page scrolls below the header: errors and views stay in reach. */}
       <main className="relative flex-1 overflow-y-auto [scrollbar-gutter:stable]">
         <TabsContent value="llm" className="grid gap-4 p-4">
@@ -78,6 +56,42 @@ export function LlmMetricsDashboard() {
     </Tabs>
   );
 }
+
+type DialogName = 'alerts' | 'settings';
+
+interface HeaderProps {
+  openAlerts: number;
+  onOpen: (dialog: DialogName) => void;
+}
+
+/** What is in reach from everywhere; most polls change nothing of it. */
+const Header = memo(function Header({ openAlerts, onOpen }: HeaderProps) {
+  const { t } = useLingui();
+  return (
+    <header className="flex h-14 shrink-0 items-center justify-between border-b border-border bg-background px-4">
+      <h1 className="sr-only">
+        <Trans>LLM and GPU metrics</Trans>
+      </h1>
+      <TabsList aria-label={t`View`}>
+        <TabsTrigger value="llm">LLM</TabsTrigger>
+        <TabsTrigger value="gpu">
+          GPU
+          <AlertCount count={openAlerts} />
+        </TabsTrigger>
+      </TabsList>
+      <div className="flex gap-1">
+        <Button variant="ghost" data-dialog="alerts" onClick={() => onOpen('alerts')}>
+          <Icon name="bell" />
+          <Trans>Alerts</Trans>
+        </Button>
+        <Button variant="ghost" data-dialog="settings" onClick={() => onOpen('settings')}>
+          <Icon name="gear" />
+          <Trans>Settings</Trans>
+        </Button>
+      </div>
+    </header>
+  );
+});
 
 /** How many alerts wait for somebody, beside the name of the tab that has them. */
 function AlertCount({ count }: { count: number }) {

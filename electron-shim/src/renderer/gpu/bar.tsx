@@ -1,3 +1,4 @@
+import { cn } from '../components/ui/cn.ts';
 import { isKnown } from './format.ts';
 
 export interface BarProps {
@@ -8,7 +9,7 @@ export interface BarProps {
   tone: 'quiet' | 'info' | 'warning';
 }
 
-const FILLS = { quiet: 'bg-quiet', info: 'bg-primary', warning: 'bg-warning-fill' };
+const FILLS = { quiet: 'text-quiet', info: 'text-primary', warning: 'text-warning-fill' };
 
 /** How much of something is used. Unknown leaves a hatched track: an empty bar would say zero. */
 export function Bar({ label, percent, tone }: BarProps) {
@@ -16,14 +17,17 @@ export function Bar({ label, percent, tone }: BarProps) {
   return (
     // Not <meter>: what of it a style sheet can reach differs between versions of Chromium.
     <div
-      className="h-1.5 overflow-hidden rounded-full bg-muted"
+      // A gradient, whose size is no matter of layout: it changes with every number.
+      className={cn(
+        'h-1.5 rounded-full bg-muted bg-linear-to-r from-current to-current bg-no-repeat',
+        FILLS[tone],
+      )}
+      style={{ backgroundSize: `${percent}% 100%` }}
       role="meter"
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(percent)}
-    >
-      <div className={`h-full rounded-full ${FILLS[tone]}`} style={{ width: `${percent}%` }} />
-    </div>
+    />
   );
 }

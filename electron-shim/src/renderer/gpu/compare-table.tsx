@@ -12,17 +12,18 @@ import type { Gpu } from './gpu.ts';
 export function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
   const { t } = useLingui();
   return (
-    <Card className="overflow-x-auto p-4" data-testid="compare">
-      <table className="w-full text-left text-sm">
+    <Card className="p-4" data-testid="compare">
+      {/* Fixed: a longer number must not move the other columns. */}
+      <table className="w-full table-fixed text-left text-sm">
         <thead className="text-xs text-muted-foreground">
           <tr>
-            <Head>{t`GPU`}</Head>
+            <Head className="w-24">{t`GPU`}</Head>
             {/* Where there is little room, its number will do. */}
-            <Head className="hidden lg:table-cell">{t`Model`}</Head>
-            <Head>{t`Utilization`}</Head>
-            <Head>{t`Memory`}</Head>
-            <Head>{t`Temperature`}</Head>
-            <Head>{t`Power`}</Head>
+            <Head className="hidden w-1/4 lg:table-cell">{t`Model`}</Head>
+            <Head className="w-22">{t`Utilization`}</Head>
+            <Head className="w-36">{t`Memory`}</Head>
+            <Head className="w-26">{t`Temperature`}</Head>
+            <Head className="w-32">{t`Power`}</Head>
             <Head>{t`State`}</Head>
           </tr>
         </thead>
@@ -62,13 +63,15 @@ function CompareRow({ gpu, colour }: { gpu: Gpu; colour: string }) {
           {gpu.gpuId}
         </span>
       </th>
-      <td className="hidden text-muted-foreground lg:table-cell">{gpu.name}</td>
+      <td className="hidden truncate text-muted-foreground lg:table-cell" title={gpu.name}>
+        {gpu.name}
+      </td>
       <td>{format.quantity(gpu.utilization, '%')}</td>
       <td>{`${used} / ${total} GiB`}</td>
       <td>{format.quantity(gpu.temperatureC, '°C')}</td>
       <td>{format.share(gpu.powerUsageW, gpu.powerLimitW, 'W')}</td>
       <td>
-        <span className="flex gap-1">
+        <span className="flex flex-wrap gap-1">
           {conditionsOf(gpu, thresholds).map((condition) => (
             <ConditionBadge key={condition} condition={condition} />
           ))}

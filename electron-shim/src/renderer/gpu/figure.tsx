@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { cn } from '../components/ui/cn.ts';
 import { UNKNOWN } from './format.ts';
 
 interface FigureProps {
@@ -20,7 +21,12 @@ export function Figure({ field, label, text, unit, below, mark }: FigureProps) {
       <dt className="truncate text-xs text-muted-foreground">{label}</dt>
       <dd>
         <p data-field={field} className="whitespace-nowrap">
-          <span className="text-2xl leading-10 font-semibold @lg:text-4xl @lg:leading-14">
+          <span
+            className={cn(
+              'text-2xl leading-10 font-semibold @lg:text-4xl @lg:leading-14',
+              text === UNKNOWN && 'text-muted-foreground',
+            )}
+          >
             {text}
           </span>
           {(text !== UNKNOWN || unit.startsWith('/')) && (
@@ -28,7 +34,7 @@ export function Figure({ field, label, text, unit, below, mark }: FigureProps) {
           )}
         </p>
         {below}
-        <p className="-ml-1 flex h-7 items-end">{mark}</p>
+        <p className="flex h-7 items-end">{mark}</p>
       </dd>
     </div>
   );

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { marksOf } from '../alerts/marks.ts';
 import { Button } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
@@ -12,19 +12,17 @@ import { toGib, useFormat } from './format.ts';
 import { GpuNote } from './gpu-note.tsx';
 import { GpuTitle } from './gpu-title.tsx';
 import { memoryPercent, temperaturePercent, type Gpu } from './gpu.ts';
-import { Sparkline } from './sparkline.tsx';
+import { Past } from './past.tsx';
 
 export interface GpuCardProps {
   gpu: Gpu;
-  /** Its utilization of the last minutes, in percent. */
-  past: readonly (number | null)[] | undefined;
   selected: boolean;
-  onSelect: (selected: boolean) => void;
-  onOpen: () => void;
+  onSelect: (gpuId: string, selected: boolean) => void;
+  onOpen: (gpuId: string) => void;
 }
 
 /** One GPU with all that matters, each value in the same place whether it is known or not. */
-export function GpuCard({ gpu, past, selected, onSelect, onOpen }: GpuCardProps) {
+export const GpuCard = memo(function GpuCard({ gpu, selected, onSelect, onOpen }: GpuCardProps) {
   const titleId = useId();
   const { t } = useLingui();
   return (
@@ -36,7 +34,7 @@ export function GpuCard({ gpu, past, selected, onSelect, onOpen }: GpuCardProps)
     >
       <GpuTitle id={titleId} gpu={gpu} />
       <GpuFigures gpu={gpu} />
-      <Sparkline values={past} className="h-8 w-full" />
+      <Past gpuId={gpu.gpuId} className="h-8 w-full" />
       <GpuFacts gpu={gpu} />
       <GpuNote gpu={gpu} />
       <footer className="flex h-8 items-center justify-between">
@@ -46,17 +44,21 @@ export function GpuCard({ gpu, past, selected, onSelect, onOpen }: GpuCardProps)
             className="size-4 accent-primary"
             checked={selected}
             aria-label={t`Compare ${gpu.gpuId}`}
-            onChange={({ target }) => onSelect(target.checked)}
+            onChange={({ target }) => onSelect(gpu.gpuId, target.checked)}
           />
           <Trans>Compare</Trans>
         </label>
-        <Button data-opens={gpu.gpuId} aria-label={t`Details of ${gpu.gpuId}`} onClick={onOpen}>
+        <Button
+          data-opens={gpu.gpuId}
+          aria-label={t`Details of ${gpu.gpuId}`}
+          onClick={() => onOpen(gpu.gpuId)}
+        >
           <Trans>Details</Trans>
         </Button>
       </footer>
     </Card>
   );
-}
+});
 
 /** The three numbers that a glance is for. */
 export function GpuFigures({ gpu }: { gpu: Gpu }) {

@@ -34,9 +34,7 @@ interface GpuDetailProps {
 /** One GPU with everything that is known of it, or several side by side, over time. */
 export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
   const { gpus, shown, onShow, onBack, live } = props;
-  const { t } = useLingui();
-  const { preferences, choose } = usePreferences();
-  const { windowMinutes, intervalMs } = preferences;
+  const { windowMinutes, intervalMs } = usePreferences().preferences;
   const windowSeconds = windowMinutes * 60;
   const history = useGpuHistory({
     windowSeconds,
@@ -69,14 +67,7 @@ export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
         )}
         <span className="flex-1" />
         {history && <ExportButton rows={() => historyRows(history, shown)} />}
-        <ToggleGroup
-          label={t`Time shown`}
-          value={String(windowMinutes)}
-          options={WINDOWS_MINUTES.map((minutes) => [String(minutes), `${minutes} min`] as const)}
-          onChange={(minutes) =>
-            choose({ windowMinutes: Number(minutes) as Preferences['windowMinutes'] })
-          }
-        />
+        <WindowChoice />
       </div>
       {chosen.length === 1 && only ? (
         <Card className="@container grid gap-4 p-4" data-testid="gpu-card" data-gpu={only.gpuId}>
@@ -100,5 +91,21 @@ export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
         </p>
       )}
     </section>
+  );
+});
+
+/** How much of the past is shown; the same from one poll to the next. */
+const WindowChoice = memo(function WindowChoice() {
+  const { t } = useLingui();
+  const { preferences, choose } = usePreferences();
+  return (
+    <ToggleGroup
+      label={t`Time shown`}
+      value={String(preferences.windowMinutes)}
+      options={WINDOWS_MINUTES.map((minutes) => [String(minutes), `${minutes} min`] as const)}
+      onChange={(minutes) =>
+        choose({ windowMinutes: Number(minutes) as Preferences['windowMinutes'] })
+      }
+    />
   );
 });

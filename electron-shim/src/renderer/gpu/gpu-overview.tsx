@@ -4,6 +4,7 @@ import { NEVER_MS } from '../hooks/use-gpu-feed.ts';
 import { useGpuHistory } from '../hooks/use-gpu-history.ts';
 import { GpuCard } from './gpu-card.tsx';
 import { GpuTile } from './gpu-tile.tsx';
+import { PastContext } from './past.tsx';
 import type { Gpu } from './gpu.ts';
 import { SPARKLINE_POINTS } from './sparkline.tsx';
 
@@ -36,22 +37,23 @@ export const GpuOverview = memo(function GpuOverview(props: GpuOverviewProps) {
     ? 'grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-2'
     : 'grid-cols-[repeat(auto-fit,minmax(21rem,1fr))] 2xl:grid-cols-[repeat(auto-fit,minmax(26rem,1fr))] gap-4';
   return (
-    <div className={`grid ${columns} ${gpus.length <= 2 ? 'max-w-6xl' : ''}`}>
-      {small && (
-        <p className="col-span-full text-xs text-muted-foreground">
-          <Trans>In each tile: utilization, memory in use, temperature.</Trans>
-        </p>
-      )}
-      {gpus.map((gpu) => (
-        <Each
-          key={gpu.gpuId}
-          gpu={gpu}
-          past={history?.gpus.find(({ gpuId }) => gpuId === gpu.gpuId)?.utilization}
-          selected={selected.includes(gpu.gpuId)}
-          onSelect={(chosen) => onSelect(gpu.gpuId, chosen)}
-          onOpen={() => onOpen(gpu.gpuId)}
-        />
-      ))}
-    </div>
+    <PastContext value={history}>
+      <div className={`grid ${columns}`}>
+        {small && (
+          <p className="col-span-full text-xs text-muted-foreground">
+            <Trans>In each tile: utilization, memory in use, temperature.</Trans>
+          </p>
+        )}
+        {gpus.map((gpu) => (
+          <Each
+            key={gpu.gpuId}
+            gpu={gpu}
+            selected={selected.includes(gpu.gpuId)}
+            onSelect={onSelect}
+            onOpen={onOpen}
+          />
+        ))}
+      </div>
+    </PastContext>
   );
 });

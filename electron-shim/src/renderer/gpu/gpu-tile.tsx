@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
+import { memo } from 'react';
 import { usePreferences } from '../settings/preferences.tsx';
 import { Bar, type BarProps } from './bar.tsx';
 import { conditionsOf } from './condition.ts';
@@ -6,10 +7,10 @@ import { ConditionBadge } from './condition-badge.tsx';
 import { useFormat } from './format.ts';
 import type { GpuCardProps } from './gpu-card.tsx';
 import { memoryPercent, temperaturePercent } from './gpu.ts';
-import { Sparkline } from './sparkline.tsx';
+import { Past } from './past.tsx';
 
 /** One GPU of many: small enough that 64 of them fit on a large screen. */
-export function GpuTile({ gpu, past, selected, onSelect, onOpen }: GpuCardProps) {
+export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }: GpuCardProps) {
   const { t } = useLingui();
   const format = useFormat();
   const { thresholds } = usePreferences().preferences;
@@ -20,7 +21,8 @@ export function GpuTile({ gpu, past, selected, onSelect, onOpen }: GpuCardProps)
       aria-label={gpu.gpuId}
       data-testid="gpu-card"
       data-gpu={gpu.gpuId}
-      className="relative grid min-w-0 gap-2 rounded-lg border border-border bg-card px-3 py-2 hover:border-muted-foreground"
+      // What a tile shows changes often, and never its size: the other tiles stay where they are.
+      className="relative flex h-25 min-w-0 flex-col gap-2 rounded-lg border border-border bg-card px-3 py-2 [contain:strict] [content-visibility:auto] hover:border-muted-foreground"
     >
       <header className="flex h-5 items-center gap-2">
         <input
@@ -28,7 +30,7 @@ export function GpuTile({ gpu, past, selected, onSelect, onOpen }: GpuCardProps)
           className="relative z-10 size-4 shrink-0 accent-primary"
           checked={selected}
           aria-label={t`Compare ${gpu.gpuId}`}
-          onChange={({ target }) => onSelect(target.checked)}
+          onChange={({ target }) => onSelect(gpu.gpuId, target.checked)}
         />
         <h2 className="flex-1 truncate text-sm font-semibold">
           <button
@@ -37,8 +39,8 @@ export function GpuTile({ gpu, past, selected, onSelect, onOpen }: GpuCardProps)
             data-field="gpuId"
             title={gpu.name}
             // The whole tile opens it.
-            className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-primary"
-            onClick={onOpen}
+            className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
+            onClick={() => onOpen(gpu.gpuId)}
           >
             {gpu.gpuId}
           </button>
@@ -68,10 +70,10 @@ export function GpuTile({ gpu, past, selected, onSelect, onOpen }: GpuCardProps)
           tone={conditions.includes('hot') ? 'warning' : 'quiet'}
         />
       </dl>
-      <Sparkline values={past} className="h-4 w-full" />
+      <Past gpuId={gpu.gpuId} className="h-4 w-full" />
     </section>
   );
-}
+});
 
 interface TileValueProps extends BarProps {
   /** The name of the field in the answer. */
@@ -83,8 +85,8 @@ function TileValue({ field, label, text, ...bar }: TileValueProps) {
   return (
     <div className="min-w-0">
       <dt className="sr-only">{label}</dt>
-      <dd className="grid gap-1">
-        <span data-field={field} className="font-medium whitespace-nowrap">
+      <dd>
+        <span data-field={field} className="mb-1 block font-medium whitespace-nowrap">
           {text}
         </span>
         <Bar label={label} {...bar} />

@@ -1,5 +1,6 @@
-import type { GpuHistory } from 'gpu-metrics-bridge/contract';
+import type { GpuHistory, GpuHistoryQuery } from 'gpu-metrics-bridge/contract';
 import { useEffect, useState } from 'react';
+import { continued, newestOf } from './history-window.ts';
 
 interface Wanted {
   windowSeconds: number;
@@ -9,7 +10,7 @@ interface Wanted {
 }
 
 /**
- * Polls the sidecar's memory of the past.
+ * Polls the sidecar's memory of the past: all of it once, and then what is new.
  *
  * @returns The latest, or null before the first; also where the sidecar has none.
  */
@@ -22,11 +23,16 @@ export function useGpuHistory({
 
   useEffect(() => {
     let mounted = true;
+    let known: GpuHistory | undefined;
+    const latest = async () => {
+      const query = known && newestOf(known);
+      const longer = known && query && continued(known, await ask(query), windowSeconds);
+      return longer ?? (await ask({ windowSeconds, maxPoints }));
+    };
     const poll = async () => {
       try {
-        const query = { windowSeconds, maxPoints };
-        const answer = await window.electron.invoke('dashboard:get-gpu-history', query);
-        if (mounted) setHistory(answer as GpuHistory);
+        known = await latest();
+        if (mounted) setHistory(known);
       } catch {
         // The page already shows this error: the poll for metrics goes the same way.
       }
@@ -40,4 +46,8 @@ export function useGpuHistory({
   }, [windowSeconds, maxPoints, pollInterval]);
 
   return history;
+}
+
+async function ask(query: GpuHistoryQuery): Promise<GpuHistory> {
+  return (await window.electron.invoke('dashboard:get-gpu-history', query)) as GpuHistory;
 }

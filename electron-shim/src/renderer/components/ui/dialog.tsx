@@ -28,6 +28,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       ref={dialog}
       aria-labelledby={titleId}
       className="m-auto max-h-[calc(100vh-4rem)] w-[min(36rem,calc(100vw-4rem))] rounded-lg border border-border bg-card p-0 text-card-foreground shadow-xl backdrop:bg-black/40"
+      // Escape closes this, and not what is below as well.
+      onKeyDown={(event) => event.stopPropagation()}
       onCancel={(event) => {
         // React decides what is rendered.
         event.preventDefault();

@@ -1,0 +1,94 @@
+/**
+ * Measures what the dashboard costs the page's main thread, in real Electron: processor time of that
+ * thread alone, as Linux accounts for it, so that waiting for a busy computer does not count. A
+ * preload of its own answers the page: the bridge's work is measured elsewhere. Prints one line of
+ * JSON.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { median, withShim } from './shim.mjs';
+
+const PRELOAD = fileURLToPath(new URL('../../fakes/synthetic-preload.cjs', import.meta.url));
+
+/** Of the charts: 300 points, of which one is new in each tick. */
+const PREFERENCES = { intervalMs: 1000, windowMinutes: 5 };
+/** Those of the overview have a new point in every second tick. */
+const SAMPLE_TICKS = 2;
+const SAMPLES = 7;
+/** Until what is only done at first has been done. */
+const WARM_UP_TICKS = 3;
+
+/** @typedef {import('./shim.mjs').App} App */
+/** @typedef {import('./shim.mjs').Page} Page */
+
+await withShim(async (app) => {
+  const chartsMs = await tickMs(app, 8, compareAll);
+  const overviewMs = await tickMs(app, 64, () => Promise.resolve());
+  console.log(JSON.stringify({ chartsMs, overviewMs }));
+});
+
+/**
+ * Returns what a tick costs in a window with so many GPUs, once `prepare` has chosen what is shown.
+ * @param {App} app
+ * @param {number} gpus
+ * @param {(page: Page) => Promise<void>} prepare
+ */
+async function tickMs(app, gpus, prepare) {
+  const { page, thread } = await openWindow(app, gpus);
+  await prepare(page);
+  await page.waitForTimeout(WARM_UP_TICKS * PREFERENCES.intervalMs);
+  const samples = [];
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    const before = cpuMs(thread);
+    await page.waitForTimeout(SAMPLE_TICKS * PREFERENCES.intervalMs);
+    samples.push((cpuMs(thread) - before) / SAMPLE_TICKS);
+  }
+  await page.close();
+  return median(samples);
+}
+
+/**
+ * Opens the app's page in a window of its own. Returns it, and the process id of its renderer, which
+ * is the id of its main thread as well.
+ * @param {App} app
+ * @param {number} gpus
+ */
+async function openWindow(app, gpus) {
+  const opened = app.waitForEvent('window');
+  const thread = await app.evaluate(
+    async ({ app, BrowserWindow }, [preload, argument]) => {
+      const webPreferences = { preload, additionalArguments: [argument] };
+      const window = new BrowserWindow({ width: 1280, height: 900, webPreferences });
+      await window.loadFile(`${app.getAppPath()}/dist/renderer/index.html`);
+      return window.webContents.getOSProcessId();
+    },
+    /** @type {const} */ ([PRELOAD, `--gpus=${gpus}`]),
+  );
+  const page = await opened;
+  await page.evaluate(`localStorage.setItem('gpu-dashboard', '${JSON.stringify(PREFERENCES)}')`);
+  await page.reload();
+  await page.waitForSelector('[data-testid=gpu-card]');
+  return { page, thread };
+}
+
+/**
+ * Shows all GPUs over each other in four charts.
+ * @param {Page} page
+ */
+async function compareAll(page) {
+  for (const box of await page.locator('[data-testid=gpu-card] [type=checkbox]').all()) {
+    await box.check();
+  }
+  await page.click('text=/^Compare \\d$/');
+  await page.waitForSelector('[data-testid=chart] canvas');
+}
+
+/**
+ * Processor time of a thread so far, in milliseconds.
+ * @param {number} thread
+ */
+function cpuMs(thread) {
+  return (
+    Number(readFileSync(`/proc/${thread}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+  );
+}
