@@ -59,6 +59,20 @@ test('unified memory is said to be shared', async () => {
   await inspect(shim, 'unified');
 });
 
+test('charts that cannot be loaded cost only themselves', async () => {
+  const shim = await launchShim({ args: ['--simulate', '1'] });
+  const devtools = await shim.page.context().newCDPSession(shim.page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.setBlockedURLs', { urls: ['*/plot-*.js'] });
+  await shim.open('GPU-0');
+  await expect
+    .poll(() => shim.texts('[data-testid=chart] [role=img]'), SOON)
+    .toEqual(Array(4).fill('The lines cannot be drawn. The table has the values.'));
+  await shim.page.click('[aria-label="Utilization as a table"]');
+  await shim.page.waitForSelector('[data-chart=Utilization] table');
+  await inspect(shim, 'no-lines');
+});
+
 test('GPUs that sleep are told apart from those that are idle or lost', async () => {
   const shim = await launchShim({ sidecar: ASLEEP });
   await expect

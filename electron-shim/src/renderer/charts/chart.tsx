@@ -7,6 +7,7 @@ import { usePreferences } from '../settings/preferences.tsx';
 import { useTheme } from '../settings/use-theme.ts';
 import { ChartReadout } from './chart-readout.tsx';
 import { ChartTable } from './chart-table.tsx';
+import { PlotBoundary } from './plot-boundary.tsx';
 import { extentOf, type Series } from './series.ts';
 
 /** In longer windows the axis has hours and minutes only. */
@@ -86,12 +87,22 @@ export const Chart = memo(function Chart(props: ChartProps) {
         <ChartTable title={title} timestamps={timestamps} series={series} write={write} />
       ) : (
         <div role="img" aria-label={`${title}. ${summary.join('; ')}`}>
-          <Suspense fallback={<div className="h-[168px]" />}>
-            <Plot look={look} timestamps={timestamps} values={values} onPoint={setPoint} />
-          </Suspense>
+          <PlotBoundary fallback={<NoPlot />}>
+            <Suspense fallback={<div className="h-[168px]" />}>
+              <Plot look={look} timestamps={timestamps} values={values} onPoint={setPoint} />
+            </Suspense>
+          </PlotBoundary>
         </div>
       )}
       <ChartReadout {...{ timestamps, series, extents, point, write }} />
     </Card>
   );
 });
+
+function NoPlot() {
+  return (
+    <p className="flex h-[168px] items-center text-sm text-muted-foreground">
+      <Trans>The lines cannot be drawn. The table has the values.</Trans>
+    </p>
+  );
+}
