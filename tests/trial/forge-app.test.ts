@@ -1,12 +1,13 @@
 // docs/integration.md, carried out in an empty folder: an app of Electron Forge and Vite gets the
 // bridge as its package and the bundled sidecar, is packaged by Forge, and shows a driver's numbers.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { onTestFinished, test, vi } from 'vitest';
+import { zipElectron } from '../../scripts/electron-zip.mjs';
 import { FakeDriver } from '../e2e/fake-driver.ts';
 import { SOON } from '../packaged/devtools.ts';
 import { launch } from '../packaged/launch.ts';
@@ -34,7 +35,8 @@ test('an app that follows the document shows GPU numbers', async () => {
   const asNode = { ELECTRON_RUN_AS_NODE: '1' };
   const print = ['-p', 'process.versions.electron'];
   const version = (await run(electron, print, folder, asNode)).trim();
-  await zipElectron(join(zips, `electron-v${version}-${process.platform}-${process.arch}.zip`));
+  mkdirSync(zips);
+  await zipElectron(electron, version, zips, python);
 
   cpSync(join(dist, 'sidecar'), join(app, 'sidecar'), { recursive: true });
   // What the packages' install scripts would do is download Electron.
@@ -53,20 +55,6 @@ test('an app that follows the document shows GPU numbers', async () => {
 function bridgePackage(): string {
   const name = readdirSync(dist).find((file) => /^gpu-metrics-bridge-.*\.tgz$/.test(file)) ?? '';
   return join(dist, name);
-}
-
-/** Zips the Electron at hand, as Forge would have downloaded it. */
-async function zipElectron(zip: string): Promise<void> {
-  const runtime = dirname(electron);
-  const draft = `${zip}.draft`;
-  cpSync(runtime, draft, {
-    recursive: true,
-    // In there is a default app, or a link to the one under development.
-    filter: (source) => dirname(source) !== join(runtime, 'resources'),
-  });
-  renameSync(join(draft, basename(electron)), join(draft, `electron${extname(electron)}`));
-  await run(python, ['-m', 'zipfile', '-c', zip, ...readdirSync(draft)], draft);
-  rmSync(draft, { recursive: true });
 }
 
 /** Not synchronously: vitest gives up on a worker that is silent for a minute. */
