@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/e2e/**/*.test.ts'],
+    // What it shows is tested by the others.
+    exclude: process.env['PICTURES'] ? [] : ['tests/e2e/pictures.test.ts'],
     globalSetup: 'tests/e2e/build-fake-driver.ts',
     // Each test is a whole Electron of its own, and two of them wait for each other's processor.
     fileParallelism: false,
