@@ -7,6 +7,7 @@ is slow to import (anyio, the vendors' libraries) after the reader has started.
 import os
 import signal
 import sys
+from typing import NoReturn
 
 import sidecar.lean_msgspec  # noqa: F401 # pyright: ignore[reportUnusedImport] - comes first
 from sidecar.cli import Arguments, parse_arguments
@@ -30,12 +31,14 @@ EXIT_FOR_A_NEW_PROCESS = 75
 
 
 def main() -> None:
-    """Answer JSON-RPC on stdin and stdout until stdin ends."""
+    """Answer JSON-RPC on stdin and stdout until stdin ends, or do what else was asked for."""
     arguments = parse_arguments(sys.argv[1:])
     if arguments.doctor:
         from sidecar.doctor.command import run_doctor  # noqa: PLC0415 - rarely needed
 
         run_doctor(_providers(arguments, Demand()), as_json=arguments.json)
+    if arguments.export:
+        _export(arguments)
     # Ctrl-C ends the program, as it does for any other in a pipe, without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(_SWITCH_INTERVAL_SECONDS)
@@ -75,6 +78,15 @@ def main() -> None:
         exit_code = 1
     finally:
         os._exit(exit_code)
+
+
+def _export(arguments: Arguments) -> NoReturn:
+    from sidecar.telemetry.command import run_export  # noqa: PLC0415 - rarely needed
+
+    demand = Demand()
+    sampler = Sampler(demand)
+    sampler.start(_providers(arguments, demand))
+    run_export(sampler, arguments.prometheus, arguments.otlp)
 
 
 def _providers(arguments: Arguments, demand: Demand) -> list[Provider]:

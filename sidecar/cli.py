@@ -1,8 +1,14 @@
 """The command line."""
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from sidecar.telemetry.address import ListenAddress
 
 MAX_SIMULATED_GPUS = 64
 
@@ -15,6 +21,9 @@ class Arguments(Struct, frozen=True, kw_only=True):
     Attributes:
         doctor: Whether to examine this computer instead of serving requests.
         json: Whether the doctor answers in JSON.
+        export: Whether to export to Prometheus or OpenTelemetry instead of serving requests.
+        prometheus: Where Prometheus may scrape, or None.
+        otlp: The URL to which metrics are pushed, or None.
         process_names: Whether the names of the programs that use a GPU are told.
         simulate: Number of simulated GPUs in place of the real ones; 0 measures.
         parent_pid: Process whose end also ends this one, or None.
@@ -23,6 +32,9 @@ class Arguments(Struct, frozen=True, kw_only=True):
 
     doctor: bool = False
     json: bool = False
+    export: bool = False
+    prometheus: "ListenAddress | None" = None
+    otlp: str | None = None
     process_names: bool = False
     simulate: int = 0
     parent_pid: int | None = None
@@ -50,8 +62,9 @@ def parse_arguments(argv: list[str]) -> Arguments:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=["doctor"],
-        help="examine this computer: what was looked for, what was found, whether it is right",
+        choices=["doctor", "export"],
+        help="doctor: examine this computer: what was looked for, what was found, whether it is "
+        "right; export: hand the metrics to Prometheus or OpenTelemetry",
     )
     parser.add_argument("--json", action="store_true", help="the doctor answers in JSON")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -73,11 +86,49 @@ def parse_arguments(argv: list[str]) -> Arguments:
         type=int,
         help="the app: end when it ends, and look for its programs on the GPUs",
     )
+    _add_export(parser)
     values = vars(parser.parse_args(argv))
-    doctor = values.pop("command") == "doctor"
-    if values["json"] and not doctor:
+    command = values.pop("command")
+    _check(parser, command, values)
+    return Arguments(doctor=command == "doctor", export=command == "export", **values)
+
+
+def _add_export(parser: "ArgumentParser") -> None:
+    from sidecar.telemetry import address  # noqa: PLC0415 - costs start-up time
+
+    group = parser.add_argument_group("export")
+    # What argparse shows in "invalid ... value" is the function's name.
+    address.listen_address.__name__ = "address (such as 127.0.0.1:9464)"
+    address.collector_url.__name__ = "URL (such as http://127.0.0.1:4318)"
+    group.add_argument(
+        "--prometheus",
+        metavar="ADDRESS",
+        nargs="?",
+        const=address.DEFAULT_LISTEN_ADDRESS,
+        type=address.listen_address,
+        help="let Prometheus scrape there (%(const)s)",
+    )
+    group.add_argument(
+        "--otlp",
+        metavar="URL",
+        nargs="?",
+        const=address.DEFAULT_COLLECTOR,
+        type=address.collector_url,
+        help="push to an OpenTelemetry collector (%(const)s)",
+    )
+
+
+def _check(parser: "ArgumentParser", command: str | None, values: dict[str, Any]) -> None:
+    """End the program when the arguments do not go together."""
+    if values["json"] and command != "doctor":
         parser.error("--json goes with doctor")
-    return Arguments(doctor=doctor, **values)
+    targets = [name for name in ("prometheus", "otlp") if values[name] is not None]
+    if command != "export" and targets:
+        parser.error(f"--{targets[0]} goes with export")
+    if command == "export" and not targets:
+        parser.error("export needs --prometheus, --otlp or both")
+    if command == "export" and (values["process_names"] or values["parent_pid"] is not None):
+        parser.error("export goes with neither --process-names nor --parent-pid")
 
 
 def _simulated_count(text: str) -> int:

@@ -1,0 +1,1 @@
+"""``gpu-metrics-sidecar export``: the snapshot for what watches fleets. Nothing else imports it."""
