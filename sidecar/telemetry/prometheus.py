@@ -13,8 +13,8 @@ from typing import Any, cast
 from sidecar.log import log
 from sidecar.telemetry.address import ListenAddress
 
-CLIENT_SECONDS = 10.0
-"""A client that neither sends nor reads for so long is let go; the default of Prometheus."""
+CLIENT_SECONDS = 5.0
+"""A client that neither sends nor reads for so long is let go."""
 
 MAX_CLIENTS = 16
 """A scraper is one client, a second one stands by; further ones are closed at once."""

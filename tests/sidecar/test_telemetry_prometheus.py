@@ -1,0 +1,74 @@
+"""The whole way: a driver, the exporter, a real Prometheus, its rules, the dashboard."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.nvidia_driver import LOADED, FakeNvidiaDriver
+from support.prometheus import RULES, RunningPrometheus, needs_prometheus, promtool
+from support.running_exporter import ANY_PORT, RunningExporter
+
+pytestmark = needs_prometheus()
+
+DASHBOARD = RULES.with_name("grafana-dashboard.json")
+PAGE = RULES.parents[1] / "telemetry.md"
+
+
+def test_prometheus_knows_what_the_driver_said_and_alerts_when_a_gpu_is_lost(
+    nvidia: FakeNvidiaDriver, tmp_path: Path
+) -> None:
+    loaded = "devices 1", *LOADED, "0 architecture 7", "0 slowdown_c 90"
+    nvidia.script(*loaded)
+    with (
+        RunningExporter("--prometheus", ANY_PORT, environment=nvidia.environment) as exporter,
+        RunningPrometheus(tmp_path, exporter.url) as prometheus,
+    ):
+        prometheus.wait_until('hw_gpu_utilization_ratio{hw_gpu_task="general"}', 0.97)
+        (labels,) = prometheus.wait_until("hw_temperature_celsius", 83)
+        assert {name: labels[name] for name in labels if name.startswith("hw_")} == {
+            "hw_id": "GPU-0",
+            "hw_name": "NVIDIA GeForce RTX 4090",
+            "hw_type": "gpu",
+            "hw_vendor": "nvidia",
+        }
+        prometheus.wait_until("hw_gpu_memory_usage_bytes", 20011 * 1024**2)
+        prometheus.wait_until("hw_power_watts", 401.2)
+        for query in _queries():
+            assert prometheus.wait_until(f"count(({query})) > bool 0", 1), query
+
+        nvidia.script(*loaded, "0 * return 15")
+        firing = 'ALERTS{alertstate="firing", alertname="GpuUnavailable", hw_id="GPU-0"}'
+        prometheus.wait_until(firing, 1)
+        prometheus.wait_until("hw_temperature_celsius")
+
+        nvidia.script(*loaded)
+        prometheus.wait_until(firing)
+        prometheus.wait_until("hw_temperature_celsius", 83)
+
+
+def test_promtool_finds_no_fault_in_the_metrics(nvidia: FakeNvidiaDriver) -> None:
+    nvidia.script("devices 1", *LOADED)
+    with RunningExporter("--prometheus", ANY_PORT, environment=nvidia.environment) as exporter:
+        text, _ = exporter.scrape()
+    assert promtool("check", "metrics", text=text.encode()) == ""
+
+
+def test_the_configuration_in_the_documents_is_one(tmp_path: Path) -> None:
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "prometheus.yml").write_text(block)
+    (tmp_path / "alert-rules.yml").symlink_to(RULES)
+    assert "9 rules found" in promtool("check", "config", tmp_path / "prometheus.yml")
+
+
+def _queries() -> list[str]:
+    dashboard: Any = json.loads(DASHBOARD.read_text("utf-8"))
+    queries = [
+        target["expr"].replace("$instance", ".*").replace("$gpu", ".*")
+        for panel in dashboard["panels"]
+        for target in panel["targets"]
+    ]
+    if not queries:
+        pytest.fail("the dashboard asks for nothing")
+    return queries
