@@ -1,6 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -33,6 +37,8 @@ const RUN_ELSEWHERE = [
   'npm start',
   'npm test',
   'npm run --silent sidecar doctor',
+  'npm run --silent sidecar -- export --prometheus 127.0.0.1:9464',
+  'npm run --silent sidecar -- export --otlp http://127.0.0.1:4318',
   'npm run bundle',
   'npm run pack',
 ];
@@ -45,6 +51,47 @@ test('the doctor examines this computer', () => {
   const output = execFileSync('sh', ['-c', command], { cwd: root, encoding: 'utf8' });
   expect(output).toMatch(/^GPU metrics sidecar /);
 });
+
+test('the export for Prometheus serves metrics', async () => {
+  const command = 'npm run --silent sidecar -- export --prometheus 127.0.0.1:9464';
+  expect(commands).toContain(command);
+  await whileRunning(command.replace('9464', '0'), async (firstLine) => {
+    const url = /http:\S+/.exec(await firstLine)?.[0] ?? '';
+    expect(await (await fetch(url)).text()).toContain('gpu_metrics_provider_status{');
+  });
+});
+
+test('the export by OTLP pushes metrics', async () => {
+  const command = 'npm run --silent sidecar -- export --otlp http://127.0.0.1:4318';
+  expect(commands).toContain(command);
+  const collector = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  await whileRunning(command.replace('4318', String(port)), async () => {
+    const [request] = (await once(collector, 'request')) as [{ url: string }];
+    expect(request.url).toBe('/v1/metrics');
+  });
+  collector.closeAllConnections();
+  collector.close();
+});
+
+/** Runs a command that does not end by itself; the body gets the first line of its stderr. */
+async function whileRunning(command: string, body: (firstLine: Promise<string>) => Promise<void>) {
+  // A group of its own, since npm, a shell and Node stand before the sidecar.
+  const child = spawn('sh', ['-c', command], {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, OTEL_METRIC_EXPORT_INTERVAL: '200' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const line = once(createInterface(child.stderr), 'line') as Promise<[string]>;
+  try {
+    await body(line.then(([text]) => text));
+  } finally {
+    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    await once(child, 'exit');
+  }
+}
 
 test('there is no command that no test runs', () => {
   const others = commands.filter(
