@@ -22,6 +22,7 @@ from bench.rows import (
     round_trip,
     sweep,
     systeminformation,
+    telemetry,
 )
 from bench.table import table
 
@@ -40,6 +41,7 @@ MEASUREMENTS = {
     "memory": memory.measure,
     "hello": hello.measure,
     "bundle": bundle.measure,
+    "telemetry": telemetry.measure,
 }
 
 _DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"

@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
-from support.running_exporter import EXPORT_SECONDS, RunningExporter
+from support.running_exporter import ANY_PORT, EXPORT_SECONDS, RunningExporter
 
 OFTEN = {"OTEL_METRIC_EXPORT_INTERVAL": "200"}
 LOOKS = 20
@@ -21,10 +21,20 @@ LOOKS = 20
 
 
 class Collector:
-    """Takes what is pushed to it, at the path that collectors have."""
+    """Takes what is pushed to it, at the path that collectors have.
+
+    Attributes:
+        received: What it took.
+        refused: The paths of what it did not take.
+        is_gone: Whether it takes nothing, as a proxy says of what stands behind it.
+
+    """
 
     def __init__(self) -> None:
-        received: queue.Queue[ExportMetricsServiceRequest] = queue.Queue()
+        self.received: queue.Queue[ExportMetricsServiceRequest] = queue.Queue()
+        self.refused: queue.Queue[str] = queue.Queue()
+        self.is_gone = False
+        collector = self
 
         class Handler(BaseHTTPRequestHandler):
             timeout = EXPORT_SECONDS
@@ -33,15 +43,17 @@ class Collector:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.headers["Content-Encoding"] == "gzip":
                     body = gzip.decompress(body)
-                self.send_response(200 if self.path == "/v1/metrics" else 404)
+                is_taken = self.path == "/v1/metrics" and not collector.is_gone
+                self.send_response(200 if is_taken else 503)
                 self.end_headers()
-                if self.path == "/v1/metrics":
-                    received.put(ExportMetricsServiceRequest.FromString(body))
+                if is_taken:
+                    collector.received.put(ExportMetricsServiceRequest.FromString(body))
+                else:
+                    collector.refused.put(self.path)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in http.server
                 """Say nothing."""
 
-        self.received = received
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -106,6 +118,16 @@ def test_a_gpu_that_is_lost_keeps_its_state_and_no_number(
     assert pushed.keys() == {"hw.status", "gpu_metrics.provider.status"}
     (state,) = (each for each in pushed["hw.status"].sum.data_points if each.as_int)
     assert state.attributes[-1].value.string_value == "failed"
+
+
+def test_a_collector_that_is_gone_gets_the_numbers_once_it_is_back(collector: Collector) -> None:
+    arguments = "--otlp", collector.url, "--simulate", "1", "--prometheus", ANY_PORT
+    collector.is_gone = True
+    with RunningExporter(*arguments, environment=OFTEN) as exporter:
+        collector.refused.get(timeout=EXPORT_SECONDS)
+        assert "hw_status" in exporter.scrape()[0]
+        collector.is_gone = False
+        assert "hw.status" in collector.next()
 
 
 def test_nothing_identifies_the_computer_unless_its_owner_says_so(collector: Collector) -> None:

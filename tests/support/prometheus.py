@@ -51,18 +51,18 @@ def free_port() -> int:
 
 
 class RunningPrometheus:
-    """A server that scrapes one exporter, and judges our rules, every second."""
+    """A server that scrapes exporters, and judges our rules, at short intervals."""
 
-    def __init__(self, folder: Path, scraped: str) -> None:
-        url = urllib.parse.urlsplit(scraped)
+    def __init__(self, folder: Path, *scraped: str, interval_seconds: int = 1) -> None:
+        urls = [urllib.parse.urlsplit(each) for each in scraped]
+        interval = f"{interval_seconds}s"
         config = {
-            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+            "global": {"scrape_interval": interval, "evaluation_interval": interval},
             "rule_files": [str(RULES)],
             "scrape_configs": [
                 {
                     "job_name": "gpu-metrics",
-                    "metrics_path": url.path,
-                    "static_configs": [{"targets": [url.netloc]}],
+                    "static_configs": [{"targets": [each.netloc for each in urls]}],
                 }
             ],
         }
