@@ -90,9 +90,9 @@ async function underLoad(): Promise<Shim> {
 }
 
 async function take({ page }: Shim, name: string, width: number, height: number): Promise<void> {
-  mkdirSync(String(FOLDER), { recursive: true });
+  mkdirSync(FOLDER, { recursive: true });
   await page.setViewportSize({ width, height });
   // The focus that a click leaves is no part of the picture.
   await page.evaluate('document.activeElement?.blur()');
-  await page.screenshot({ path: `${String(FOLDER)}/${name}.png`, animations: 'disabled' });
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled' });
 }
