@@ -1,8 +1,12 @@
-"""Where the export listens and where it pushes, as the command line names it."""
+"""Where the export listens and where it pushes, as the command line names it.
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import NamedTuple
-from urllib.parse import urlsplit
+The command line knows this module whatever it is asked for, so what is slow to import waits.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 DEFAULT_LISTEN_ADDRESS = "127.0.0.1:9464"
 """Loopback, and the port that OpenTelemetry's exporters for Prometheus share."""
@@ -14,7 +18,7 @@ DEFAULT_COLLECTOR = "http://127.0.0.1:4318"
 class ListenAddress(NamedTuple):
     """An address of this computer, never a name: nothing is looked up."""
 
-    host: IPv4Address | IPv6Address
+    host: "IPv4Address | IPv6Address"
     port: int
 
     def __str__(self) -> str:
@@ -30,6 +34,8 @@ def listen_address(text: str) -> ListenAddress:
         ValueError: It names none.
 
     """
+    from ipaddress import IPv6Address, ip_address  # noqa: PLC0415 - for the export only
+
     host, _, port = text.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
         raise ValueError(text)
@@ -45,6 +51,8 @@ def collector_url(text: str) -> str:
         ValueError: It is no URL of HTTP, or holds a password, which other programs could read.
 
     """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - for the export only
+
     url = urlsplit(text)
     is_http = url.scheme in ("http", "https") and url.hostname
     if not is_http or url.username is not None or url.port == 0:
