@@ -41,7 +41,8 @@ _INVOKE = (
         "invoke in Electron, cold (60 ms gaps)",
         _ECHO,
         1.3,
-        note="each call reaches the sidecar, and its answer is checked against the contract.",
+        note="each call reaches the sidecar, where Python takes its time as in the cold round "
+        "trip, and its answer is checked against the contract.",
     ),
 )
 
