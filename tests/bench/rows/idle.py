@@ -37,8 +37,8 @@ def measure(lab: Lab) -> list[Outcome]:
             0.05,
             [100 * each.cpu_seconds / seconds for each in polled],
             unit=" %",
-            note="nine tenths of it is the sweep. Made again at once it takes less than half: after "
-            "two seconds its code and data have left the processor's caches.",
+            note="nine tenths of it is the sweep. Made again at once it takes less than half: "
+            "after two seconds its code and data have left the processor's caches.",
         ),
         Outcome(
             "voluntary context switches, polled every 2 s",
