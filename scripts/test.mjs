@@ -10,7 +10,7 @@ import { ensureNodeModules, ensurePython } from './setup.mjs';
 import { nodeTool, succeeds } from './tools.mjs';
 
 /** Those that start a sidecar rather than call it. */
-const TESTS_OF_PROCESSES = ['process', 'nvidia', 'doctor', 'telemetry'].map(
+const TESTS_OF_PROCESSES = ['process', 'program', 'nvidia', 'doctor', 'telemetry'].map(
   (name) => `tests/sidecar/test_${name}.py`,
 );
 
