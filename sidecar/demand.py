@@ -22,6 +22,7 @@ class Demand:
         interval_seconds: Time between two sweeps while somebody asks.
         process_names: Whether somebody wants the names of the programs that use a GPU.
         thresholds: Above which values somebody wants alerts.
+        asked_at: Monotonic seconds of the last request.
 
     """
 
@@ -36,14 +37,10 @@ class Demand:
         self.process_names = process_names
         self.thresholds = DEFAULT_THRESHOLDS
         self._clock = clock
-        self._asked_at = float("-inf")
-
-    def ask(self, now: float) -> None:
-        """Note a request at ``now``, in monotonic seconds."""
-        self._asked_at = now
+        self.asked_at = float("-inf")
 
     def is_recent(self) -> bool:
         """Whether somebody asked not long ago."""
-        return self._clock() - self._asked_at < max(
+        return self._clock() - self.asked_at < max(
             _MIN_SECONDS_WITHOUT_REQUEST, _INTERVALS_WITHOUT_REQUEST * self.interval_seconds
         )

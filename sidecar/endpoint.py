@@ -79,12 +79,20 @@ class Endpoint:
         if not text:
             return None
         try:
-            jsonrpc.require_utf8(text)
-            if text[0] == ord("["):
+            if not text.isascii():
+                jsonrpc.require_utf8(text)
+            if text.startswith(b"["):
                 return self._handle_batch(text)
         except RpcError as error:
             return jsonrpc.failure(jsonrpc.NULL, error)
-        return self._handle_single(text)
+        try:
+            request = jsonrpc.parse_request(text)
+        except RpcError as error:
+            return jsonrpc.failure(jsonrpc.id_of_invalid(text), error)
+        try:
+            return self._answer(request)
+        except NotYet:
+            raise Deferred(Unfinished([request], [], is_batch=False, size=len(text))) from None
 
     def resume(self, line: Unfinished) -> bytes | None:
         """Return the answer to a deferred line.
@@ -104,16 +112,6 @@ class Endpoint:
         line.answers += [jsonrpc.failure(request.id, error) for request in line.waiting]
         line.waiting = []
         return _finished(line)
-
-    def _handle_single(self, text: bytes) -> bytes | None:
-        try:
-            request = jsonrpc.parse_request(text)
-        except RpcError as error:
-            return jsonrpc.failure(jsonrpc.id_of_invalid(text), error)
-        try:
-            return self._answer(request)
-        except NotYet:
-            raise Deferred(Unfinished([request], [], is_batch=False, size=len(text))) from None
 
     def _handle_batch(self, text: bytes) -> bytes | None:
         line = Unfinished([], [], is_batch=True, size=len(text))
@@ -152,13 +150,13 @@ class Endpoint:
             answer = jsonrpc.failure(request.id, error)
         except NotYet:
             # A notification has had its effect, and nobody waits for an answer.
-            if request.is_notification:
+            if not request.id:
                 return None
             raise
         except Exception:  # noqa: BLE001 - a fault in a method costs that one answer
             log().exception("%s failed", request.method)
             answer = jsonrpc.failure(request.id, _INTERNAL)
-        return None if request.is_notification else answer
+        return answer if request.id else None
 
 
 def _no_method(_: Raw) -> bytes:

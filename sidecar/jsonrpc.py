@@ -42,17 +42,18 @@ class RpcError(Exception):
 
 
 class Request(Struct, frozen=True, gc=False):
-    """A request, or a notification when it has no id."""
+    """A request, or a notification, which must not be answered.
+
+    Attributes:
+        id: JSON as it came; empty in a notification.
+        params: JSON as it came; empty when there are none.
+
+    """
 
     jsonrpc: Literal["2.0"]
     method: str
     id: Raw = _ABSENT
     params: Raw = _ABSENT
-
-    @property
-    def is_notification(self) -> bool:
-        """Whether it must not be answered."""
-        return not self.id
 
 
 _decode_request = msgspec.json.Decoder(Request).decode
@@ -62,14 +63,12 @@ _decode_members = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 def require_utf8(line: bytes) -> None:
-    """Check the encoding of a line, which the parser looks at only in some places.
+    """Check the encoding of a line beyond ASCII, which the parser looks at only in some places.
 
     Raises:
         RpcError: It is not UTF-8 (-32700).
 
     """
-    if line.isascii():
-        return
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -87,7 +86,7 @@ def parse_request(text: bytes | Raw) -> Request:
         request = _decode_request(text)
     except (msgspec.DecodeError, RecursionError):
         raise _why_no_request(text) from None
-    if request.id and not _is_id(request.id):
+    if request.id and bytes(request.id)[0] not in _ID_STARTS:
         raise RpcError(INVALID_REQUEST, "Invalid Request: an id is a string, a number or null")
     if request.params and _is_too_deep(bytes(request.params)):
         raise _too_deep()
@@ -120,7 +119,8 @@ def id_of_invalid(text: bytes | Raw) -> bytes:
         found = _decode_members(text).get("id", _ABSENT)
     except (msgspec.DecodeError, RecursionError):
         return NULL
-    return bytes(found) if found and _is_id(found) else NULL
+    id_ = bytes(found)
+    return id_ if id_ and id_[0] in _ID_STARTS else NULL
 
 
 def success(request_id: bytes | Raw, result: bytes | Raw) -> bytes:
@@ -138,10 +138,6 @@ def failure(request_id: bytes | Raw, error: RpcError) -> bytes:
         bytes(request_id),
         msgspec.json.encode(members),
     )
-
-
-def _is_id(raw: Raw) -> bool:
-    return bytes(raw)[0] in _ID_STARTS
 
 
 def _is_too_deep(json: bytes) -> bool:

@@ -47,7 +47,9 @@ def methods(
             raise NotYet
         return snapshot
 
-    def get_gpu_metrics() -> bytes:
+    def get_gpu_metrics(params: Raw) -> bytes:
+        if params:
+            _require_none(params)
         snapshot = known()
         if not snapshot.gpus:
             _refuse_if_unresponsive(snapshot)
@@ -78,7 +80,7 @@ def methods(
         return msgspec.json.encode(_apply(changes, demand))
 
     return {
-        "dashboard:get-gpu-metrics": _without_params(get_gpu_metrics),
+        "dashboard:get-gpu-metrics": get_gpu_metrics,
         "dashboard:get-gpu-history": get_gpu_history,
         "dashboard:get-gpu-status": _without_params(get_gpu_status),
         "dashboard:set-gpu-options": set_gpu_options,
@@ -89,11 +91,15 @@ def methods(
 
 def _without_params(answer: Callable[[], bytes]) -> Method:
     def method(params: Raw) -> bytes:
-        if params and not _are_none(params):
-            raise RpcError(INVALID_PARAMS, "Invalid params: this method takes none")
+        _require_none(params)
         return answer()
 
     return method
+
+
+def _require_none(params: Raw) -> None:
+    if not _are_none(params):
+        raise RpcError(INVALID_PARAMS, "Invalid params: this method takes none")
 
 
 def _are_none(params: Raw) -> bool:

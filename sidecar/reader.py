@@ -11,7 +11,7 @@ from sidecar.deferred import DeferredLines
 from sidecar.endpoint import Deferred, Endpoint
 from sidecar.jsonrpc import NULL, RpcError, failure
 from sidecar.log import finish_log, log
-from sidecar.stdio import MAX_LINE_BYTES, LineTooLong, Wire
+from sidecar.stdio import MAX_LINE_BYTES, Wire
 
 LAST_ANSWERS_SECONDS = 3.0
 """How long the process outlives its stdin to answer what was asked before."""
@@ -48,26 +48,20 @@ def answer_lines(wire: Wire, endpoint: Endpoint, deferred: DeferredLines) -> Non
 
     """
     for line in wire.lines():
-        _answer(line, wire, endpoint, deferred)
-
-
-def _answer(
-    line: bytes | LineTooLong, wire: Wire, endpoint: Endpoint, deferred: DeferredLines
-) -> None:
-    if isinstance(line, LineTooLong):
-        wire.write(failure(NULL, RpcError(LINE_TOO_LONG, _TOO_LONG)))
-        return
-    try:
-        answer = endpoint.handle(line)
-    except Deferred as unanswered:
         try:
-            deferred.add(unanswered.line)
-        except RpcError as error:
-            answer = endpoint.refuse(unanswered.line, error)
-        else:
-            return
-    if answer is not None:
-        wire.write(answer)
+            answer = endpoint.handle(line) if isinstance(line, bytes) else _TOO_LONG
+        except Deferred as unanswered:
+            try:
+                deferred.add(unanswered.line)
+            except RpcError as error:
+                answer = endpoint.refuse(unanswered.line, error)
+            else:
+                continue
+        if answer is not None:
+            wire.write(answer)
 
 
-_TOO_LONG = f"Line too long: more than {MAX_LINE_BYTES} bytes; it was skipped"
+_TOO_LONG = failure(
+    NULL,
+    RpcError(LINE_TOO_LONG, f"Line too long: more than {MAX_LINE_BYTES} bytes; it was skipped"),
+)

@@ -64,7 +64,7 @@ class Sampler:
         CALL_DEADLINE_SECONDS after the first request; ``on_snapshot`` tells when.
         """
         now = time.monotonic()
-        self._demand.ask(now)
+        self._demand.asked_at = now
         for thread in self._threads:
             if thread.resting:
                 thread.wake(now)

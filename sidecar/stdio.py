@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 
 MAX_LINE_BYTES = 1 << 20
 """A longer line is skipped: it bounds what a broken client can make us hold (1 MiB)."""
@@ -36,17 +37,14 @@ class Wire:
         self._is_burst = False
 
     def lines(self) -> Iterator[bytes | LineTooLong]:
-        """Yield each line without its newline until the stream ends.
+        """Return each line without its newline until the stream ends.
 
         A last line without a newline counts. A carriage return before the newline is left to
         the JSON parser, for which it is white space. A byte order mark at the start, as some
         shells send, is dropped.
         """
         lines = self._raw_lines()
-        for first in lines:
-            yield first.removeprefix(_BYTE_ORDER_MARK) if isinstance(first, bytes) else first
-            break
-        yield from lines
+        return chain(map(_without_byte_order_mark, islice(lines, 1)), lines)
 
     def _raw_lines(self) -> Iterator[bytes | LineTooLong]:
         partial = bytearray()
@@ -64,13 +62,14 @@ class Wire:
                     partial.clear()
                 else:
                     yield piece
-            if not skipping:
+            if rest and not skipping:
                 partial += rest
-            if len(partial) > MAX_LINE_BYTES:
-                yield LineTooLong()
-                partial.clear()
-                skipping = True
-            self._end_burst()
+                if len(partial) > MAX_LINE_BYTES:
+                    yield LineTooLong()
+                    partial.clear()
+                    skipping = True
+            if self._is_burst:
+                self._end_burst()
         if partial:
             yield bytes(partial)
 
@@ -94,10 +93,9 @@ class Wire:
                 self._send_unsent()
 
     def _end_burst(self) -> None:
-        if self._is_burst:
-            with self._write_lock:
-                self._is_burst = False
-                self._send_unsent()
+        with self._write_lock:
+            self._is_burst = False
+            self._send_unsent()
 
     def _send_unsent(self) -> None:
         data = b"\n".join((*self._unsent, b""))
@@ -113,6 +111,10 @@ class Wire:
         except OSError as error:
             # Windows says "invalid argument" when the other end is closed.
             raise BrokenPipeError from error
+
+
+def _without_byte_order_mark(line: bytes | LineTooLong) -> bytes | LineTooLong:
+    return line.removeprefix(_BYTE_ORDER_MARK) if isinstance(line, bytes) else line
 
 
 def claim() -> Wire:

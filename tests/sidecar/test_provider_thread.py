@@ -23,7 +23,7 @@ class Time:
         self.demand = Demand(clock=self.now)
         self._now = 1000.0
         self._requests = requests
-        self.demand.ask(self._now)
+        self.demand.asked_at = self._now
 
     def now(self) -> float:
         return self._now
@@ -32,7 +32,7 @@ class Time:
         self.pauses.append(seconds)
         self._now += seconds
         if len(self.pauses) <= self._requests:
-            self.demand.ask(self._now)
+            self.demand.asked_at = self._now
 
 
 def pauses(provider: Provider, requests: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
