@@ -18,8 +18,6 @@ from sidecar.snapshot import Reading
 
 _log = logging.getLogger(__name__)
 
-_SUCCESS = pynvml.NVML_SUCCESS
-
 ONCE = inf
 """For what does not change while NVML is initialised."""
 
@@ -102,13 +100,16 @@ class NvmlGpu:
 
         """
         now = self._clock()
+        failures: list[int] = []
         # First, since it may change the others.
-        codes = self._ask([self._mig_mode], now) if now >= self._mig_mode.due else []
-        codes += self._ask(self._plan.every_sweep, now)
+        if now >= self._mig_mode.due:
+            self._ask([self._mig_mode], now, failures)
+        answered = self._ask(self._plan.every_sweep, now, failures)
         if now >= self._plan.others_due:
-            codes += self._ask(self._plan.others, now)
+            answered |= self._ask(self._plan.others, now, failures)
             self._plan.others_due = min(metric.due for metric in self._plan.others)
-        self._notice_silence(codes)
+        if failures or self._sweeps_without_a_value:
+            self._notice_silence(failures, answered=answered)
         return Reading(**self._values)
 
     def _new_plan(self) -> _Plan:
@@ -159,12 +160,16 @@ class NvmlGpu:
             self._values = {}
         return {}
 
-    def _ask(self, metrics: Iterable[NvmlMetric], now: float) -> list[int]:
-        """Put the answers to what is due, or that there is none, in the values. Return the codes.
+    def _ask(self, metrics: Iterable[NvmlMetric], now: float, failures: list[int]) -> bool:
+        """Put the answers to what is due, or that there is none, in the values.
 
         In one loop: a call of its own for each would cost a tenth of a sweep.
+
+        Returns:
+            Whether anything was answered. The codes of what failed are added to the failures.
+
         """
-        codes: list[int] = []
+        answered = False
         for metric in metrics:
             if now < metric.due:
                 continue
@@ -172,12 +177,13 @@ class NvmlGpu:
                 metric.values = values = metric.ask(self._handle)
             except pynvml.NVMLError as error:
                 self._lose(metric, error.value, now)
-                codes.append(error.value)
+                failures.append(error.value)
                 continue
-            self._values |= values
-            metric.due = now + metric.every_seconds
-            codes.append(_SUCCESS)
-        return codes
+            answered = True
+            self._values.update(values)
+            if metric.every_seconds:
+                metric.due = now + metric.every_seconds
+        return answered
 
     def _lose(self, metric: NvmlMetric, code: int, now: float) -> None:
         """Take in that a value is unknown.
@@ -201,8 +207,8 @@ class NvmlGpu:
         ):
             raise driver_gone()
 
-    def _notice_silence(self, codes: list[int]) -> None:
-        silent = codes and codes.count(errors.UNKNOWN) == len(codes)
+    def _notice_silence(self, failures: list[int], *, answered: bool) -> None:
+        silent = not answered and failures.count(errors.UNKNOWN) == len(failures)
         self._sweeps_without_a_value = self._sweeps_without_a_value + 1 if silent else 0
         if self._sweeps_without_a_value >= SWEEPS_WITHOUT_A_VALUE:
             raise DeviceLostError
