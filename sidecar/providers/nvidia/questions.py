@@ -29,16 +29,17 @@ Ask = Callable[[Handle], Values]
 
 def newest(*ways: Callable[[Handle], _Answer]) -> Callable[[Handle], _Answer]:
     """Return a question that is put in the newest way this driver knows, and remembers which."""
-    left = list(ways)
+    way, *older_ways = ways
 
     def ask(handle: Handle) -> _Answer:
-        while True:
-            try:
-                return left[0](handle)
-            except pynvml.NVMLError as error:
-                if error.value not in errors.OLDER_WAY or len(left) == 1:
-                    raise
-                del left[0]
+        nonlocal way
+        try:
+            return way(handle)
+        except pynvml.NVMLError as error:
+            if error.value not in errors.OLDER_WAY or not older_ways:
+                raise
+        way = older_ways.pop(0)
+        return ask(handle)
 
     return ask
 
