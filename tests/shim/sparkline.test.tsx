@@ -14,7 +14,7 @@ test('a gap in the values is a gap in the shape', async () => {
 });
 
 test('the newest value is at the right end, however few there are', async () => {
-  expect(await shapeOf([0, 0])).toMatch(/L240 30V32Z$/);
+  expect(await shapeOf([0, 0])).toMatch(/L59 100V107Z$/);
 });
 
 test('without values there is nothing', async () => {

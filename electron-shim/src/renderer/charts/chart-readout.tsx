@@ -1,4 +1,5 @@
 import { Trans } from '@lingui/react/macro';
+import { memo } from 'react';
 import { UNKNOWN, useFormat } from '../gpu/format.ts';
 import { seriesColour, type Extent, type Series } from './series.ts';
 
@@ -28,7 +29,11 @@ export function ChartReadout(props: ChartReadoutProps) {
           />
           {series.length > 1 && label}{' '}
           <span className="text-foreground">
-            {point === null ? <Span extent={extents[index]} write={write} /> : write(values[point])}
+            {point === null ? (
+              <Span min={extents[index]?.min} max={extents[index]?.max} write={write} />
+            ) : (
+              write(values[point])
+            )}
           </span>
         </li>
       ))}
@@ -37,16 +42,18 @@ export function ChartReadout(props: ChartReadoutProps) {
 }
 
 interface SpanProps {
-  extent: Extent | null | undefined;
+  min: number | undefined;
+  max: number | undefined;
   write: ChartReadoutProps['write'];
 }
 
-function Span({ extent, write }: SpanProps) {
-  if (!extent) return UNKNOWN;
-  const [least, most] = [write(extent.min), write(extent.max)];
+/** From the least to the most: seldom another than a point before. */
+const Span = memo(function Span({ min, max, write }: SpanProps) {
+  if (min === undefined || max === undefined) return UNKNOWN;
+  const [least, most] = [write(min), write(max)];
   return (
     <Trans>
       {least} to {most}
     </Trans>
   );
-}
+});

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { useInView } from '../hooks/use-in-view.ts';
 
 /** All that makes a plot but its values. */
 export interface PlotLook {
@@ -43,6 +44,7 @@ export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   const data = useRef<UPlot.AlignedData>([[]]);
+  const inView = useInView(place);
   data.current = [timestamps.map((each) => each / 1000), ...values.map((each) => [...each])];
 
   useEffect(() => {
@@ -60,7 +62,10 @@ export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
     };
   }, [look, onPoint]);
 
-  useEffect(() => plot.current?.setData(data.current), [timestamps, values]);
+  // Lines cost more than all else on the page, and those scrolled away nobody sees.
+  useEffect(() => {
+    if (inView) plot.current?.setData(data.current);
+  }, [inView, timestamps, values]);
 
   return <div ref={place} className="h-[168px]" />;
 }
@@ -72,8 +77,9 @@ function optionsOf(
 ): UPlot.Options {
   const styles = getComputedStyle(element);
   const colour = (name: string) => styles.getPropertyValue(`--${name}`);
+  const quiet = colour('muted-foreground');
   const axis = {
-    stroke: colour('muted-foreground'),
+    stroke: quiet,
     font: `11px ${styles.fontFamily}`,
     grid: { stroke: colour('border'), width: 1 },
     ticks: { show: false },
@@ -93,7 +99,11 @@ function optionsOf(
     scales: {
       // Time that nobody measured is shown as such.
       x: { range: (_plot, _min, max) => [max - look.windowSeconds, max] },
-      y: { range: (_plot, _min, max) => [0, look.max ?? Math.max(max, 1, ...look.limits) * 1.1] },
+      y: {
+        // Whether it depends on the values, which are else not looked through.
+        auto: look.max === undefined,
+        range: (_plot, _min, max) => [0, look.max ?? Math.max(max, 1, ...look.limits) * 1.1],
+      },
     },
     axes: [
       { ...axis, space: 72, size: 28, values: (_plot, splits) => splits.map(look.time) },
@@ -111,7 +121,7 @@ function optionsOf(
     ],
     hooks: {
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
-      draw: [(plot) => drawLimits(plot, look.limits, colour('muted-foreground'))],
+      draw: [(plot) => drawLimits(plot, look.limits, quiet)],
     },
   };
 }

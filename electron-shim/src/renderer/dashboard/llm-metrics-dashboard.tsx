@@ -48,7 +48,7 @@ export function LlmMetricsDashboard() {
         </TabsContent>
         <TabsContent value="gpu" className="grid gap-4 p-4">
           <AlertBanner alerts={alerts} />
-          <GpuView feed={feed} report={report} live={live} />
+          <GpuView feed={feed} report={report} />
         </TabsContent>
       </main>
       {dialog === 'alerts' && <AlertLogDialog alerts={alerts} onClose={closeDialog} />}

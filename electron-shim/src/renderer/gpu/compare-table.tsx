@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
+import { memo } from 'react';
 import { seriesColour } from '../charts/series.ts';
 import { Card } from '../components/ui/card.tsx';
 import { cn } from '../components/ui/cn.ts';
@@ -9,7 +10,7 @@ import { toGib, useFormat } from './format.ts';
 import type { Gpu } from './gpu.ts';
 
 /** Several GPUs as they are now, and which line in the charts is whose. */
-export function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
+export const CompareTable = memo(function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
   const { t } = useLingui();
   return (
     <Card className="p-4" data-testid="compare">
@@ -35,7 +36,7 @@ export function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
       </table>
     </Card>
   );
-}
+});
 
 function Head({ className, children }: { className?: string; children: string }) {
   return (

@@ -23,18 +23,19 @@ export interface GpuCardProps {
 
 /** One GPU with all that matters, each value in the same place whether it is known or not. */
 export const GpuCard = memo(function GpuCard({ gpu, selected, onSelect, onOpen }: GpuCardProps) {
+  const { gpuId } = gpu;
   const titleId = useId();
   const { t } = useLingui();
   return (
     <Card
       aria-labelledby={titleId}
       data-testid="gpu-card"
-      data-gpu={gpu.gpuId}
+      data-gpu={gpuId}
       className="@container grid min-w-0 content-start gap-4 p-4"
     >
       <GpuTitle id={titleId} gpu={gpu} />
       <GpuFigures gpu={gpu} />
-      <Past gpuId={gpu.gpuId} className="h-8 w-full" />
+      <Past gpuId={gpuId} className="h-8 w-full" />
       <GpuFacts gpu={gpu} />
       <GpuNote gpu={gpu} />
       <footer className="flex h-8 items-center justify-between">
@@ -43,15 +44,15 @@ export const GpuCard = memo(function GpuCard({ gpu, selected, onSelect, onOpen }
             type="checkbox"
             className="size-4 accent-primary"
             checked={selected}
-            aria-label={t`Compare ${gpu.gpuId}`}
-            onChange={({ target }) => onSelect(gpu.gpuId, target.checked)}
+            aria-label={t`Compare ${gpuId}`}
+            onChange={({ target }) => onSelect(gpuId, target.checked)}
           />
           <Trans>Compare</Trans>
         </label>
         <Button
-          data-opens={gpu.gpuId}
-          aria-label={t`Details of ${gpu.gpuId}`}
-          onClick={() => onOpen(gpu.gpuId)}
+          data-opens={gpuId}
+          aria-label={t`Details of ${gpuId}`}
+          onClick={() => onOpen(gpuId)}
         >
           <Trans>Details</Trans>
         </Button>

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { memo, useEffect, useRef } from 'react';
+import type { GpuHistory } from 'gpu-metrics-bridge/contract';
+import { memo, useEffect, useMemo, useRef } from 'react';
 import { GpuCharts } from '../charts/gpu-charts.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
@@ -8,8 +9,6 @@ import { Select } from '../components/ui/select.tsx';
 import { ToggleGroup } from '../components/ui/toggle-group.tsx';
 import { ExportButton } from '../export/export-button.tsx';
 import { historyRows } from '../export/rows.ts';
-import { NEVER_MS } from '../hooks/use-gpu-feed.ts';
-import { useGpuHistory } from '../hooks/use-gpu-history.ts';
 import { usePreferences, WINDOWS_MINUTES, type Preferences } from '../settings/preferences.tsx';
 import { CompareTable } from './compare-table.tsx';
 import { GpuAllFacts } from './gpu-all-facts.tsx';
@@ -18,31 +17,23 @@ import { GpuNote } from './gpu-note.tsx';
 import { GpuTitle } from './gpu-title.tsx';
 import type { Gpu } from './gpu.ts';
 
-/** More points than these a chart has no pixels for. */
-const MAX_POINTS = 300;
-
 interface GpuDetailProps {
   /** All GPUs there are. */
   gpus: readonly Gpu[];
+  /** As much of the past as the charts show; null before it is known. */
+  history: GpuHistory | null;
+  windowSeconds: number;
   /** The gpuIds of those that are shown: one, or several to compare. */
   shown: readonly string[];
   onShow: (gpuId: string) => void;
   onBack: () => void;
-  live: boolean;
 }
 
 /** One GPU with everything that is known of it, or several side by side, over time. */
 export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
-  const { gpus, shown, onShow, onBack, live } = props;
-  const { windowMinutes, intervalMs } = usePreferences().preferences;
-  const windowSeconds = windowMinutes * 60;
-  const history = useGpuHistory({
-    windowSeconds,
-    maxPoints: MAX_POINTS,
-    // Between two of these nothing would change in the picture.
-    pollInterval: live ? Math.max(intervalMs, (1000 * windowSeconds) / MAX_POINTS) : NEVER_MS,
-  });
-  const chosen = gpus.filter(({ gpuId }) => shown.includes(gpuId));
+  const { gpus, history, windowSeconds, shown, onShow, onBack } = props;
+  // The same when only the past is new: what shows the present is then not drawn anew.
+  const chosen = useMemo(() => gpus.filter(({ gpuId }) => shown.includes(gpuId)), [gpus, shown]);
   const [only] = chosen;
   const back = useRef<HTMLButtonElement>(null);
   useEffect(() => back.current?.focus(), []);
@@ -69,20 +60,7 @@ export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
         {history && <ExportButton rows={() => historyRows(history, shown)} />}
         <WindowChoice />
       </div>
-      {chosen.length === 1 && only ? (
-        <Card className="@container grid gap-4 p-4" data-testid="gpu-card" data-gpu={only.gpuId}>
-          <GpuTitle gpu={only} />
-          <div className="grid gap-x-12 gap-y-4 lg:grid-cols-2">
-            <div className="grid content-start gap-2">
-              <GpuFigures gpu={only} />
-              <GpuNote gpu={only} />
-            </div>
-            <GpuAllFacts gpu={only} />
-          </div>
-        </Card>
-      ) : (
-        <CompareTable gpus={chosen} />
-      )}
+      {chosen.length === 1 && only ? <GpuNow gpu={only} /> : <CompareTable gpus={chosen} />}
       {history ? (
         <GpuCharts gpus={chosen} history={history} windowSeconds={windowSeconds} />
       ) : (
@@ -91,6 +69,22 @@ export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
         </p>
       )}
     </section>
+  );
+});
+
+/** Everything that is known of one GPU now. */
+const GpuNow = memo(function GpuNow({ gpu }: { gpu: Gpu }) {
+  return (
+    <Card className="@container grid gap-4 p-4" data-testid="gpu-card" data-gpu={gpu.gpuId}>
+      <GpuTitle gpu={gpu} />
+      <div className="grid gap-x-12 gap-y-4 lg:grid-cols-2">
+        <div className="grid content-start gap-2">
+          <GpuFigures gpu={gpu} />
+          <GpuNote gpu={gpu} />
+        </div>
+        <GpuAllFacts gpu={gpu} />
+      </div>
+    </Card>
   );
 });
 

@@ -1,11 +1,12 @@
 import { Plural, Trans } from '@lingui/react/macro';
+import { memo } from 'react';
 import { usePreferences } from '../settings/preferences.tsx';
 import { CONDITIONS, conditionsOf } from './condition.ts';
 import { ConditionBadge } from './condition-badge.tsx';
 import type { Gpu } from './gpu.ts';
 
 /** What a glance at all GPUs tells: how many there are, and how many are busy, full, hot or gone. */
-export function GpuSummary({ gpus }: { gpus: readonly Gpu[] }) {
+export const GpuSummary = memo(function GpuSummary({ gpus }: { gpus: readonly Gpu[] }) {
   const { thresholds } = usePreferences().preferences;
   const held = gpus.flatMap((gpu) => conditionsOf(gpu, thresholds));
   const counts = CONDITIONS.map((condition) => ({
@@ -27,4 +28,4 @@ export function GpuSummary({ gpus }: { gpus: readonly Gpu[] }) {
       )}
     </div>
   );
-}
+});

@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import { memo } from 'react';
 import { usePreferences } from '../settings/preferences.tsx';
 import { Bar, type BarProps } from './bar.tsx';
-import { conditionsOf } from './condition.ts';
+import { conditionsOf, type Condition } from './condition.ts';
 import { ConditionBadge } from './condition-badge.tsx';
 import { useFormat } from './format.ts';
 import type { GpuCardProps } from './gpu-card.tsx';
@@ -15,7 +15,6 @@ export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }
   const format = useFormat();
   const { thresholds } = usePreferences().preferences;
   const conditions = conditionsOf(gpu, thresholds);
-  const [worst] = conditions;
   return (
     <section
       aria-label={gpu.gpuId}
@@ -24,29 +23,14 @@ export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }
       // What a tile shows changes often, and never its size: the other tiles stay where they are.
       className="relative flex h-25 min-w-0 flex-col gap-2 rounded-lg border border-border bg-card px-3 py-2 [contain:strict] [content-visibility:auto] hover:border-muted-foreground"
     >
-      <header className="flex h-5 items-center gap-2">
-        <input
-          type="checkbox"
-          className="relative z-10 size-4 shrink-0 accent-primary"
-          checked={selected}
-          aria-label={t`Compare ${gpu.gpuId}`}
-          onChange={({ target }) => onSelect(gpu.gpuId, target.checked)}
-        />
-        <h2 className="flex-1 truncate text-sm font-semibold">
-          <button
-            type="button"
-            data-opens={gpu.gpuId}
-            data-field="gpuId"
-            title={gpu.name}
-            // The whole tile opens it.
-            className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
-            onClick={() => onOpen(gpu.gpuId)}
-          >
-            {gpu.gpuId}
-          </button>
-        </h2>
-        {worst && <ConditionBadge condition={worst} />}
-      </header>
+      <TileHeader
+        gpuId={gpu.gpuId}
+        name={gpu.name}
+        condition={conditions[0]}
+        selected={selected}
+        onSelect={onSelect}
+        onOpen={onOpen}
+      />
       <dl className="grid grid-cols-3 gap-2 text-sm">
         <TileValue
           field="utilization"
@@ -72,6 +56,44 @@ export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }
       </dl>
       <Past gpuId={gpu.gpuId} className="h-4 w-full" />
     </section>
+  );
+});
+
+interface TileHeaderProps extends Pick<GpuCardProps, 'selected' | 'onSelect' | 'onOpen'> {
+  gpuId: string;
+  name: string | undefined;
+  /** The most urgent one. */
+  condition: Condition | undefined;
+}
+
+/** Which GPU it is, and what there is to say about it; mostly the same from one poll to the next. */
+const TileHeader = memo(function TileHeader(props: TileHeaderProps) {
+  const { gpuId, name, condition, selected, onSelect, onOpen } = props;
+  const { t } = useLingui();
+  return (
+    <header className="flex h-5 items-center gap-2">
+      <input
+        type="checkbox"
+        className="relative z-10 size-4 shrink-0 accent-primary"
+        checked={selected}
+        aria-label={t`Compare ${gpuId}`}
+        onChange={({ target }) => onSelect(gpuId, target.checked)}
+      />
+      <h2 className="flex-1 truncate text-sm font-semibold">
+        <button
+          type="button"
+          data-opens={gpuId}
+          data-field="gpuId"
+          title={name}
+          // The whole tile opens it.
+          className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
+          onClick={() => onOpen(gpuId)}
+        >
+          {gpuId}
+        </button>
+      </h2>
+      {condition && <ConditionBadge condition={condition} />}
+    </header>
   );
 });
 

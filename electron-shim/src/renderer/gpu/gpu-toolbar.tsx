@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { memo } from 'react';
 import { Button } from '../components/ui/button.tsx';
 import { Icon } from '../components/ui/icon.tsx';
 import { Select } from '../components/ui/select.tsx';
@@ -9,22 +10,10 @@ import { SampleAge } from './sample-age.tsx';
 
 /** How often, and whether, the numbers change. */
 export function GpuToolbar({ feed }: { feed: GpuFeed }) {
-  const { t } = useLingui();
-  const format = useFormat();
-  const { preferences, choose } = usePreferences();
-  const seconds = INTERVALS_MS.map((interval) => {
-    const text = format.quantity(interval / 1000, 's', interval < 1000 ? 1 : 0);
-    return [interval, text] as const;
-  });
   return (
     <div className="flex items-center gap-2">
       <SampleAge gpus={feed.gpus} />
-      <Select
-        label={<span className="sr-only">{t`Interval`}</span>}
-        value={preferences.intervalMs}
-        options={seconds}
-        onChange={(intervalMs) => choose({ intervalMs })}
-      />
+      <IntervalChoice />
       <Button onClick={() => feed.setPaused(!feed.paused)}>
         <Icon name={feed.paused ? 'play' : 'pause'} />
         {feed.paused ? <Trans>Resume</Trans> : <Trans>Pause</Trans>}
@@ -36,3 +25,22 @@ export function GpuToolbar({ feed }: { feed: GpuFeed }) {
     </div>
   );
 }
+
+/** How often they change; the same from one poll to the next. */
+const IntervalChoice = memo(function IntervalChoice() {
+  const { t } = useLingui();
+  const format = useFormat();
+  const { preferences, choose } = usePreferences();
+  const seconds = INTERVALS_MS.map((interval) => {
+    const text = format.quantity(interval / 1000, 's', interval < 1000 ? 1 : 0);
+    return [interval, text] as const;
+  });
+  return (
+    <Select
+      label={<span className="sr-only">{t`Interval`}</span>}
+      value={preferences.intervalMs}
+      options={seconds}
+      onChange={(intervalMs) => choose({ intervalMs })}
+    />
+  );
+});

@@ -6,6 +6,8 @@ import { Button } from '../components/ui/button.tsx';
 import { ExportButton } from '../export/export-button.tsx';
 import { sampleRows } from '../export/rows.ts';
 import type { GpuFeed } from '../hooks/use-gpu-feed.ts';
+import { useGpuHistory } from '../hooks/use-gpu-history.ts';
+import { usePreferences } from '../settings/preferences.tsx';
 import { Drivers } from './drivers.tsx';
 import { FeedError } from './feed-error.tsx';
 import { GpuDetail } from './gpu-detail.tsx';
@@ -15,22 +17,30 @@ import type { Gpu } from './gpu.ts';
 import { GpuToolbar } from './gpu-toolbar.tsx';
 import { NoGpu } from './no-gpu.tsx';
 import { SimulatedNotice } from './simulated-notice.tsx';
+import { SPARKLINE_POINTS } from './sparkline.tsx';
+
+const SPARKLINE_PAST = { windowSeconds: 120, maxPoints: SPARKLINE_POINTS };
+
+/** More points than these a chart has no pixels for. */
+const CHART_POINTS = 300;
 
 interface GpuViewProps {
   feed: GpuFeed;
   report: GpuStatusReport | null;
-  /** Whether the numbers are to move. */
-  live: boolean;
 }
 
 /** All GPUs; or one, or several to compare, over time. */
-export function GpuView({ feed, report, live }: GpuViewProps) {
-  const { gpus, error, waiting } = feed;
+export function GpuView({ feed, report }: GpuViewProps) {
+  const { error, waiting } = feed;
+  const { windowMinutes } = usePreferences().preferences;
   const [selected, setSelected] = useState<readonly string[]>([]);
   const [shown, setShown] = useState<readonly string[]>([]);
   // Most renders are of a poll that begins, and change neither: what is below is not drawn anew.
+  const inDetail = useMemo(() => present(shown, feed.gpus), [shown, feed.gpus]);
+  const windowSeconds = windowMinutes * 60;
+  const past = inDetail.length > 0 ? { windowSeconds, maxPoints: CHART_POINTS } : SPARKLINE_PAST;
+  const { gpus, history } = useGpuHistory(feed.gpus, past);
   const compared = useMemo(() => present(selected, gpus), [selected, gpus]);
-  const inDetail = useMemo(() => present(shown, gpus), [shown, gpus]);
   const open = useCallback((gpuId: string) => setShown([gpuId]), []);
   const close = useCallback(() => setShown([]), []);
   const select = useCallback((gpuId: string, chosen: boolean) => {
@@ -40,7 +50,7 @@ export function GpuView({ feed, report, live }: GpuViewProps) {
     ]);
   }, []);
   useFocusBack(inDetail);
-  const none = !waiting && !error && gpus.length === 0;
+  const none = !waiting && !error && feed.gpus.length === 0;
   return (
     <>
       <FeedError feed={feed} />
@@ -63,13 +73,16 @@ export function GpuView({ feed, report, live }: GpuViewProps) {
         </div>
       </div>
       {none && <NoGpu providers={report?.providers ?? []} />}
-      {/* Shown after the first answer, so that polls for the numbers come before those for the past,
-          and get to know first that something is wrong. */}
       {inDetail.length === 0 && gpus.length > 0 && (
-        <GpuOverview gpus={gpus} selected={compared} onSelect={select} onOpen={open} live={live} />
+        <GpuOverview {...{ gpus, history }} selected={compared} onSelect={select} onOpen={open} />
       )}
       {inDetail.length > 0 && (
-        <GpuDetail gpus={gpus} shown={inDetail} onShow={open} onBack={close} live={live} />
+        <GpuDetail
+          {...{ gpus, history, windowSeconds }}
+          shown={inDetail}
+          onShow={open}
+          onBack={close}
+        />
       )}
       {report && !none && inDetail.length === 0 && <Drivers report={report} />}
     </>

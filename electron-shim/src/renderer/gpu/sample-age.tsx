@@ -5,7 +5,7 @@ import type { Gpu } from './gpu.ts';
 
 /** How old the numbers are. */
 export function SampleAge({ gpus }: { gpus: readonly Gpu[] }) {
-  const now = useNow();
+  const now = useNow(gpus);
   const format = useFormat();
   const newest = Math.max(...gpus.map(({ sampledAt }) => sampledAt).filter(isKnown));
   if (!isKnown(newest)) return null;

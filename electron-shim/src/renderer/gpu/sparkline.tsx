@@ -9,10 +9,10 @@ interface SparklineProps {
 /** How many values fill it. */
 export const SPARKLINE_POINTS = 60;
 
-const WIDTH = 240;
-const HEIGHT = 32;
-/** How high 0 % is: a gap is not drawn at all. */
-const LEAST = 2;
+/** How high 0 % is, in percent: a gap is not drawn at all. */
+const LEAST = 7;
+/** In percent, as the values are: they go into the shape as they come. */
+const HEIGHT = 100 + LEAST;
 
 /**
  * The last two minutes of a value at a glance. Gaps stay gaps.
@@ -26,7 +26,7 @@ export const Sparkline = memo(function Sparkline({ values = [], className }: Spa
       aria-hidden="true"
       data-testid="sparkline"
       className={className}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      viewBox={`0 0 ${SPARKLINE_POINTS - 1} ${HEIGHT}`}
       preserveAspectRatio="none"
     >
       {/* One shape, where a line over an area would cost twice as much: there may be 64 of these. */}
@@ -35,34 +35,21 @@ export const Sparkline = memo(function Sparkline({ values = [], className }: Spa
   );
 });
 
-/** One stretch between gaps: the points that belong together. */
-type Stretch = [x: number, y: number][];
-
+/** The area under the values, in pieces where there are gaps; one to the right for each value. */
 function areaOf(values: readonly (number | null)[]): string {
-  return stretchesOf(values)
-    .map((points) => {
-      const line = points.map((point) => point.join(' ')).join('L');
-      return `M${points[0]?.[0] ?? 0} ${HEIGHT}L${line}V${HEIGHT}Z`;
-    })
-    .join('');
-}
-
-function stretchesOf(values: readonly (number | null)[]): Stretch[] {
-  const step = WIDTH / (SPARKLINE_POINTS - 1);
   // The newest is at the right end, however few there are.
   const start = SPARKLINE_POINTS - values.length;
-  const stretches: Stretch[] = [];
-  values.forEach((value, index) => {
-    if (value === null) return;
-    const follows = index > 0 && values[index - 1] !== null;
-    if (!follows) stretches.push([]);
-    const y = HEIGHT - LEAST - (value / 100) * (HEIGHT - LEAST);
-    stretches.at(-1)?.push([round((start + index) * step), round(y)]);
-  });
-  return stretches;
+  let shape = '';
+  let open = false;
+  for (const [index, value] of values.entries()) {
+    if (value !== null) {
+      const x = start + index;
+      shape += `${open ? '' : `M${x} ${HEIGHT}`}L${x} ${100 - value}`;
+    } else if (open) shape += CLOSED;
+    open = value !== null;
+  }
+  return open ? shape + CLOSED : shape;
 }
 
-/** A tenth of a pixel is finer than anybody sees. */
-function round(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
-}
+/** Down to the ground, and back to where the piece begins. */
+const CLOSED = `V${HEIGHT}Z`;

@@ -14,7 +14,8 @@ export function useGpuStatus(pollInterval = 2000): GpuStatusReport | null {
     const poll = async () => {
       try {
         const answer = await window.electron.invoke('dashboard:get-gpu-status');
-        if (mounted) setReport(answer as GpuStatusReport);
+        if (mounted)
+          setReport((known) => (isSame(known, answer) ? known : (answer as GpuStatusReport)));
       } catch {
         // The page already shows this error: the poll for metrics goes the same way.
       }
@@ -28,4 +29,9 @@ export function useGpuStatus(pollInterval = 2000): GpuStatusReport | null {
   }, [pollInterval]);
 
   return report;
+}
+
+/** Nearly every report repeats the one before it, and then nothing is drawn anew. */
+function isSame(known: GpuStatusReport | null, answer: unknown): boolean {
+  return JSON.stringify(known) === JSON.stringify(answer);
 }

@@ -1,13 +1,16 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useReducer } from 'react';
 
 const SECOND_MS = 1000;
 
-/** The time in milliseconds since the epoch, every second anew. */
-export function useNow(): number {
-  const [now, setNow] = useState(Date.now);
+/**
+ * The time in milliseconds since the epoch, anew with each answer and every second after it: what
+ * an answer changes is drawn in the same frame.
+ */
+export function useNow(answer: unknown): number {
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), SECOND_MS);
+    const timer = setInterval(tick, SECOND_MS);
     return () => clearInterval(timer);
-  }, []);
-  return now;
+  }, [answer]);
+  return Date.now();
 }

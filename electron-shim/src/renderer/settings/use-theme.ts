@@ -1,12 +1,13 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { Preferences } from './preferences.tsx';
 
-const DARK_SYSTEM = '(prefers-color-scheme: dark)';
+/** Made once: asking for it anew takes longer than all else that a chart's theme is read for. */
+const darkSystem = matchMedia('(prefers-color-scheme: dark)');
 
 /** Gives the page its theme, and returns which: style sheets see it as `data-theme`. */
 export function useTheme(preferred: Preferences['theme']): 'light' | 'dark' {
   const system = useSyncExternalStore(onSystemChange, () =>
-    matchMedia(DARK_SYSTEM).matches ? 'dark' : 'light',
+    darkSystem.matches ? 'dark' : 'light',
   );
   const theme = preferred === 'system' ? system : preferred;
   useEffect(() => {
@@ -16,7 +17,6 @@ export function useTheme(preferred: Preferences['theme']): 'light' | 'dark' {
 }
 
 function onSystemChange(listener: () => void): () => void {
-  const query = matchMedia(DARK_SYSTEM);
-  query.addEventListener('change', listener);
-  return () => query.removeEventListener('change', listener);
+  darkSystem.addEventListener('change', listener);
+  return () => darkSystem.removeEventListener('change', listener);
 }
