@@ -1,21 +1,14 @@
-import { fileURLToPath } from 'node:url';
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { launchShim, type Shim } from './shim.ts';
+import { launchShim } from './shim.ts';
+import { compareSynthetic } from './synthetic-page.ts';
 
-const PAGE = fileURLToPath(
-  new URL('../../electron-shim/dist/renderer/index.html', import.meta.url),
-);
-const PRELOAD = fileURLToPath(new URL('../fakes/synthetic-preload.cjs', import.meta.url));
-
-const GPUS = 8;
-const PREFERENCES = { intervalMs: 1000, windowMinutes: 5 };
 const MINUTE_MS = 60_000;
 /** Half an hour of the page's time passes in less than a minute. */
 const HALF_AN_HOUR_LIMIT_MS = 300_000;
 
 test('the page does not grow in half an hour', { timeout: HALF_AN_HOUR_LIMIT_MS }, async () => {
-  const page = await synthetic(await launchShim());
+  const page = await compareSynthetic(await launchShim());
   const devtools = await page.context().newCDPSession(page);
   await pass(devtools, 5);
   const before = await sizeOf(devtools);
@@ -27,29 +20,6 @@ test('the page does not grow in half an hour', { timeout: HALF_AN_HOUR_LIMIT_MS 
   // Keeping each answer would come to more than this; what V8 compiles meanwhile comes to a tenth.
   expect(after.heapMB).toBeLessThanOrEqual(before.heapMB * 1.2);
 });
-
-/** Opens the page in a window of its own, whose preload makes up the answers, with all charts. */
-async function synthetic(shim: Shim): Promise<Page> {
-  const opened = shim.app.waitForEvent('window');
-  await shim.app.evaluate(
-    ({ BrowserWindow }, [file, preload, argument]) => {
-      const webPreferences = { preload, additionalArguments: [argument] };
-      const window = new BrowserWindow({ width: 1280, height: 900, webPreferences });
-      void window.loadFile(file);
-    },
-    [PAGE, PRELOAD, `--gpus=${GPUS}`] as const,
-  );
-  const page = await opened;
-  await page.evaluate(`localStorage.setItem('gpu-dashboard', '${JSON.stringify(PREFERENCES)}')`);
-  await page.reload();
-  await page.waitForSelector('[data-testid=gpu-card]');
-  for (const box of await page.locator('[data-testid=gpu-card] [type=checkbox]').all()) {
-    await box.check();
-  }
-  await page.click(`text=Compare ${GPUS}`);
-  await expect.poll(() => page.locator('[data-testid=chart] canvas').count()).toBe(4);
-  return page;
-}
 
 /** Lets time pass for the page, as fast as it can do what it does in that time. */
 async function pass(devtools: CDPSession, minutes: number): Promise<void> {

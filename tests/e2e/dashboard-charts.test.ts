@@ -1,0 +1,29 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { launchShim, SOON } from './shim.ts';
+import { compareSynthetic } from './synthetic-page.ts';
+
+test('a chart that is scrolled away is drawn at once when it comes into view', async () => {
+  const page = await compareSynthetic(await launchShim());
+  await nextPicture(page, 'Utilization');
+  const away = await pictureOf(page, 'Power');
+  await nextPicture(page, 'Utilization');
+  expect(await pictureOf(page, 'Power')).toBe(away);
+  // What is drawn from now on is drawn since it is seen, not since it is new.
+  await page.click('text=Pause');
+  await page.locator('[data-chart=Power]').scrollIntoViewIfNeeded();
+  await expect.poll(() => pictureOf(page, 'Power'), SOON).not.toBe(away);
+});
+
+/** Waits until a chart is drawn with other values than now. */
+async function nextPicture(page: Page, chart: string): Promise<void> {
+  const now = await pictureOf(page, chart);
+  await expect.poll(() => pictureOf(page, chart), SOON).not.toBe(now);
+}
+
+/** What is on the canvas of a chart. */
+async function pictureOf(page: Page, chart: string): Promise<string> {
+  return await page.evaluate<string>(
+    `document.querySelector('[data-chart=${chart}] canvas').toDataURL()`,
+  );
+}
