@@ -36,3 +36,14 @@ test('has the latest report, null before the first, and keeps it over an error',
   await pass(2000);
   expect(report).toMatchObject({ intervalMs: 2000 });
 });
+
+test('a report that repeats the one before it is the same, so that nothing is drawn anew', async () => {
+  electron.status = () => Promise.resolve({ providers: [], intervalMs: 2000, asleep: [] });
+  await render(<Probe />);
+  const first = report;
+  await pass(2000);
+  expect(report).toBe(first);
+  electron.status = () => Promise.resolve({ providers: [], intervalMs: 1000, asleep: [] });
+  await pass(2000);
+  expect(report).toMatchObject({ intervalMs: 1000 });
+});
