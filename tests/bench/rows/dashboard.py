@@ -47,8 +47,8 @@ def _shares(runs: Sequence[_Run], key: str) -> str:
     return (
         "processor time of the page's main thread alone, of which scripts take "
         f"{_median(runs, key, 'scriptMs'):.3g} ms, styles and layout "
-        f"{_median(runs, key, 'layoutMs'):.3g} ms; the rest is painting, and drawing lines in "
-        "software, since no graphics card helps here."
+        f"{_median(runs, key, 'layoutMs'):.3g} ms; the rest is painting, and for charts "
+        "drawing their lines in software, since no graphics card helps here."
     )
 
 
