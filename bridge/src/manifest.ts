@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BridgeError } from './errors.ts';
+import { folderContents } from './folder-contents.mjs';
 
 const MANIFEST = 'manifest.json';
 
@@ -10,7 +11,7 @@ const MANIFEST = 'manifest.json';
 const READ_AT_ONCE = 8;
 
 /**
- * Checks a bundled sidecar against the manifest of hashes that it came with.
+ * Checks a bundled sidecar against the manifest of hashes and links that it came with.
  *
  * An update that was cut short, an antivirus program's quarantine, or somebody else's file then
  * shows before the program runs. Only with `digest`, which belongs into the app's signed or
@@ -34,38 +35,34 @@ async function check(folder: string, digest: string | undefined): Promise<void> 
   if (digest !== undefined && createHash('sha256').update(text).digest('hex') !== digest) {
     throw new Error(`${MANIFEST} is not the one that this app was built with`);
   }
-  const expected = hashesIn(text.toString('utf8'));
-  const found = (await filesIn(folder)).filter((name) => name !== MANIFEST);
-  const missing = [...expected.keys()].filter((name) => !found.includes(name));
-  const extra = found.filter((name) => !expected.has(name));
+  const manifest: unknown = JSON.parse(text.toString('utf8'));
+  const expected = { files: listIn(manifest, 'files'), links: listIn(manifest, 'links') };
+  const found = await folderContents(folder);
+  const files = found.files.filter((name) => name !== MANIFEST);
+  const names = new Set([...files, ...found.links.keys()]);
+  const expectedNames = new Set([...expected.files.keys(), ...expected.links.keys()]);
+  const missing = [...expectedNames].filter((name) => !names.has(name));
+  const extra = [...names].filter((name) => !expectedNames.has(name));
   if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
   if (extra.length > 0) throw new Error(`not part of it: ${extra.join(', ')}`);
-  while (found.length > 0) {
+  for (const [name, target] of found.links) {
+    if (target !== expected.links.get(name)) throw new Error(`changed: ${name}`);
+  }
+  while (files.length > 0) {
     await Promise.all(
-      found.splice(0, READ_AT_ONCE).map(async (name) => {
+      files.splice(0, READ_AT_ONCE).map(async (name) => {
         const hash = await sha256(path.join(folder, name));
-        if (hash !== expected.get(name)) throw new Error(`changed: ${name}`);
+        if (hash !== expected.files.get(name)) throw new Error(`changed: ${name}`);
       }),
     );
   }
 }
 
-/** Paths with slashes, in all folders below. Not readdir's `recursive`, which Electron 25 lacks. */
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const lists = entries.map(async (entry) =>
-    entry.isDirectory()
-      ? (await filesIn(path.join(folder, entry.name))).map((name) => `${entry.name}/${name}`)
-      : [entry.name],
-  );
-  return (await Promise.all(lists)).flat();
-}
-
-function hashesIn(json: string): Map<string, string> {
-  const manifest: unknown = JSON.parse(json);
-  const files = isRecord(manifest) ? manifest['files'] : undefined;
-  if (!isRecord(files)) throw new Error(`${MANIFEST} has no list of files`);
-  return new Map(Object.entries(files).map(([name, hash]) => [name, String(hash)]));
+/** @returns What the manifest says of each name: a file's hash, or where a link leads. */
+function listIn(manifest: unknown, kind: 'files' | 'links'): Map<string, string> {
+  const list = isRecord(manifest) ? manifest[kind] : undefined;
+  if (!isRecord(list)) throw new Error(`${MANIFEST} has no list of ${kind}`);
+  return new Map(Object.entries(list).map(([name, value]) => [name, String(value)]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
