@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeManifest } from './manifest.mjs';
+import { writeManifest } from '../bridge/src/write-manifest.mjs';
 import { main, root } from './run.mjs';
 import { ensurePython } from './setup.mjs';
 import { exclusively, step } from './step.mjs';
@@ -14,7 +14,7 @@ await main(async () => {
   const python = await ensurePython('dev');
   const bundle = join(root, 'dist', 'sidecar');
   await exclusively(() => build(python));
-  console.log(`dist/sidecar: manifest ${await writeManifest(bundle)}`);
+  console.log(`dist/sidecar: manifest ${writeManifest(bundle)}`);
   return { code: 0, signal: null };
 });
 

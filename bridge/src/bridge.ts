@@ -46,7 +46,7 @@ export interface GpuMetricsBridgeOptions {
    * SHA-256 of the packaged sidecar's manifest, as `gpu-metrics-bridge/forge` tells it: only with it
    * does a sidecar show that was exchanged together with its manifest.
    */
-  sidecarManifestSha256?: string;
+  sidecarManifestSha256?: string | null;
   /** Where details of errors and the sidecar's log go; nowhere if left out. */
   logger?: Logger;
 }

@@ -1,8 +1,8 @@
 /**
- * What a bundled sidecar consists of. In JavaScript since both need it as it is: the bridge, which
- * checks a bundle, and `scripts/bundle.mjs`, which runs on a Node that reads no TypeScript.
+ * What a bundled sidecar consists of. In JavaScript, since `scripts/bundle.mjs` needs it on a Node
+ * that reads no TypeScript.
  */
-import { readdir, readlink, realpath } from 'node:fs/promises';
+import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -15,17 +15,18 @@ import path from 'node:path';
  * Lists a folder with all folders below. Links are listed and not followed: on macOS a framework's
  * folders are linked to one another.
  *
- * Not by readdir's `recursive`, which Electron 25 lacks and which follows links.
+ * Not by readdir's `recursive`, which Electron 25 lacks and which follows links. Synchronously, since
+ * a bundle has a handful of folders and its manifest is written where nobody waits for a promise.
  *
  * @param {string} folder
- * @returns {Promise<FolderContents>}
+ * @returns {FolderContents}
  * @throws {Error} that names what a copy of the folder could not hold: a link that leads nowhere
  *   or out of the folder, or what is neither file, folder nor link.
  */
-export async function folderContents(folder) {
+export function folderContents(folder) {
   /** @type {FolderContents} */
   const contents = { files: [], links: new Map() };
-  await list(await realpath(folder), '', contents);
+  list(realpathSync(folder), '', contents);
   return contents;
 }
 
@@ -34,12 +35,12 @@ export async function folderContents(folder) {
  * @param {string} prefix Path of the folder to list, in `root`: empty, or with a slash at its end.
  * @param {FolderContents} contents
  */
-async function list(root, prefix, contents) {
-  for (const entry of await readdir(path.join(root, prefix), { withFileTypes: true })) {
+function list(root, prefix, contents) {
+  for (const entry of readdirSync(path.join(root, prefix), { withFileTypes: true })) {
     const name = `${prefix}${entry.name}`;
-    if (entry.isDirectory()) await list(root, `${name}/`, contents);
+    if (entry.isDirectory()) list(root, `${name}/`, contents);
     else if (entry.isFile()) contents.files.push(name);
-    else if (entry.isSymbolicLink()) contents.links.set(name, await targetInside(root, name));
+    else if (entry.isSymbolicLink()) contents.links.set(name, targetInside(root, name));
     else throw new Error(`neither a file nor a folder: ${name}`);
   }
 }
@@ -48,13 +49,25 @@ async function list(root, prefix, contents) {
  * @param {string} root
  * @param {string} name
  */
-async function targetInside(root, name) {
+function targetInside(root, name) {
   const link = path.join(root, name);
-  const target = await readlink(link);
-  const end = await realpath(link).catch(() => null);
+  const target = readlinkSync(link);
+  const end = endOf(link);
   if (end === null) throw new Error(`a link that leads nowhere: ${name}`);
   const isInside = end === root || end.startsWith(root + path.sep);
   // An absolute one leads out of every copy.
   if (path.isAbsolute(target) || !isInside) throw new Error(`a link out of the folder: ${name}`);
   return target;
+}
+
+/**
+ * @param {string} link
+ * @returns {string | null} Where it leads in the end, null when there is nothing.
+ */
+function endOf(link) {
+  try {
+    return realpathSync(link);
+  } catch {
+    return null;
+  }
 }

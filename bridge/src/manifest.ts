@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BridgeError } from './errors.ts';
 import { folderContents } from './folder-contents.mjs';
-
-const MANIFEST = 'manifest.json';
+import { MANIFEST } from './write-manifest.mjs';
 
 /** A bundle is some 20 MB; so many files are read at once, to leave the app some file handles. */
 const READ_AT_ONCE = 8;
@@ -21,7 +20,7 @@ const READ_AT_ONCE = 8;
  * @param digest SHA-256 of the manifest itself, as `npm run bundle` prints it.
  * @throws BridgeError that names what is missing, changed or extra.
  */
-export async function checkManifest(folder: string, digest?: string): Promise<void> {
+export async function checkManifest(folder: string, digest: string | null = null): Promise<void> {
   try {
     await check(folder, digest);
   } catch (cause) {
@@ -30,14 +29,14 @@ export async function checkManifest(folder: string, digest?: string): Promise<vo
   }
 }
 
-async function check(folder: string, digest: string | undefined): Promise<void> {
+async function check(folder: string, digest: string | null): Promise<void> {
   const text = await readFile(path.join(folder, MANIFEST));
-  if (digest !== undefined && createHash('sha256').update(text).digest('hex') !== digest) {
+  if (digest !== null && createHash('sha256').update(text).digest('hex') !== digest) {
     throw new Error(`${MANIFEST} is not the one that this app was built with`);
   }
   const manifest: unknown = JSON.parse(text.toString('utf8'));
   const expected = { files: listIn(manifest, 'files'), links: listIn(manifest, 'links') };
-  const found = await folderContents(folder);
+  const found = folderContents(folder);
   const files = found.files.filter((name) => name !== MANIFEST);
   const names = new Set([...files, ...found.links.keys()]);
   const expectedNames = new Set([...expected.files.keys(), ...expected.links.keys()]);

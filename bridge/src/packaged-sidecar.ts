@@ -9,7 +9,10 @@ export type Host = Pick<NodeJS.Process, 'platform'> & { readonly resourcesPath?:
  * Returns the sidecar of a packaged app: beside its asar archive, since a program cannot be in it.
  * @param manifestSha256 See `checkManifest`, which looks at it before each start.
  */
-export function packagedSidecar(manifestSha256?: string, host: Host = process): SidecarCommand {
+export function packagedSidecar(
+  manifestSha256: string | null = null,
+  host: Host = process,
+): SidecarCommand {
   if (host.resourcesPath === undefined) {
     throw new Error('There is no packaged sidecar outside of Electron: name one to start.');
   }

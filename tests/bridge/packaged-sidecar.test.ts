@@ -12,7 +12,7 @@ test.each([
 ] as const)(
   'on %s the sidecar lies in the resources folder',
   (platform, resourcesPath, command) => {
-    expect(packagedSidecar(undefined, { platform, resourcesPath })).toMatchObject({ command });
+    expect(packagedSidecar(null, { platform, resourcesPath })).toMatchObject({ command });
   },
 );
 

@@ -99,11 +99,11 @@ it(
       "import { app, ipcMain, powerMonitor } from 'electron';\n" +
       "import { createGpuMetricsBridge, type GpuMetrics } from 'gpu-metrics-bridge';\n" +
       "import { exposeGpuMetrics } from 'gpu-metrics-bridge/preload';\n" +
-      "import { sidecarResource } from 'gpu-metrics-bridge/forge';\n" +
+      "import { withSidecar } from 'gpu-metrics-bridge/forge';\n" +
       "import { PROTOCOL_VERSION } from 'gpu-metrics-bridge/contract';\n" +
       "const pageUrl = 'file:///app/index.html';\n" +
       'createGpuMetricsBridge({ app, ipcMain, powerMonitor, pageUrl });\n' +
-      "export const resource = sidecarResource('sidecar').folder;\n" +
+      "export const packagerConfig = withSidecar('sidecar', { asar: true });\n" +
       'exposeGpuMetrics();\n' +
       'export const version: number = PROTOCOL_VERSION;\n' +
       'export const busy = (gpu: GpuMetrics): boolean => (gpu.utilization ?? 0) > 90;\n';

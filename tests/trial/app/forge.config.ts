@@ -2,15 +2,14 @@ import { FusesPlugin } from '@electron-forge/plugin-fuses';
 import { VitePlugin } from '@electron-forge/plugin-vite';
 import type { ForgeConfig } from '@electron-forge/shared-types';
 import { FuseV1Options, FuseVersion } from '@electron/fuses';
-import { sidecarResource } from 'gpu-metrics-bridge/forge';
+import { withSidecar } from 'gpu-metrics-bridge/forge';
 
 const config: ForgeConfig = {
-  packagerConfig: {
+  packagerConfig: withSidecar('sidecar', {
     asar: true,
-    extraResource: [sidecarResource('sidecar').folder],
     // The trial's own: it brings its Electron along.
     electronZipDir: process.env.ELECTRON_ZIPS,
-  },
+  }),
   plugins: [
     new VitePlugin({
       build: [

@@ -1,6 +1,6 @@
-import { sidecarResource } from 'gpu-metrics-bridge/forge';
+import { sidecarManifestSha256 } from 'gpu-metrics-bridge/forge';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  define: { SIDECAR_MANIFEST: JSON.stringify(sidecarResource('sidecar').manifestSha256) },
+  define: { SIDECAR_MANIFEST: JSON.stringify(sidecarManifestSha256('sidecar')) },
 });

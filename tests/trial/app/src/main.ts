@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { app, BrowserWindow, ipcMain, powerMonitor } from 'electron';
 import { createGpuMetricsBridge } from 'gpu-metrics-bridge';
 
-declare const SIDECAR_MANIFEST: string;
+declare const SIDECAR_MANIFEST: string | null;
 
 const pageUrl =
   MAIN_WINDOW_VITE_DEV_SERVER_URL ??
