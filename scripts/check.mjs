@@ -32,6 +32,7 @@ function checks(python) {
     ['tsc', nodeTool('typescript/bin/tsc', '-p', 'tsconfig.json')],
     ['tsc, shim', nodeTool('typescript/bin/tsc', '-p', 'electron-shim/tsconfig.json')],
     ['tsc, shim tests', nodeTool('typescript/bin/tsc', '-p', 'tests/shim/tsconfig.json')],
+    ['tsc, existing app', nodeTool('typescript/bin/tsc', '-p', 'tests/existing-app/tsconfig.json')],
     ['contract', [process.execPath, 'scripts/contract.mjs', '--check']],
   ];
 }

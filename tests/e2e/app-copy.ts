@@ -19,16 +19,19 @@ export interface Changes {
   sidecar?: SidecarCommand | undefined;
   /** The HTML that is shown in place of the page. */
   page?: string | undefined;
+  /** The code that runs in place of the preload. */
+  preload?: string | undefined;
 }
 
 /** Returns how to start a copy of the app, which lives as long as the test. */
-export function electronWith({ sidecar, page }: Changes, electron: Electron): Electron {
+export function electronWith({ sidecar, page, preload }: Changes, electron: Electron): Electron {
   // Links to a file work within one file system only, hence in the repository.
   const folder = temporaryFolder(dirname(dirname(electron.executable)));
   const shim = join(folder, 'electron-shim');
   cpSync(join(SHIM, 'dist'), join(shim, 'dist'), { recursive: true });
   cpSync(join(SHIM, 'package.json'), join(shim, 'package.json'));
   if (page !== undefined) writeFileSync(join(shim, 'dist', 'renderer', 'index.html'), page);
+  if (preload !== undefined) writeFileSync(join(shim, 'dist', 'preload.cjs'), preload);
   const venv = join(folder, '.venv');
   if (sidecar) writePython(join(venv, 'bin'), sidecar);
   else symlinkSync(join(REPOSITORY, '.venv'), venv);
