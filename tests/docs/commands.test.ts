@@ -19,6 +19,14 @@ const commands = [...text.matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, bloc
     .split('\n')
     .map((line) => line.trim()),
 );
+/** Those with arguments, in running text. */
+const inline = [
+  ...new Set(
+    [...text.matchAll(/`(npm [^`]* -- [^`]*|npm install [^`]+)`/g)].map(
+      ([, command = '']) => command,
+    ),
+  ),
+];
 const scripts = Object.keys(
   (JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { scripts: object }).scripts,
 );
@@ -26,7 +34,7 @@ const scripts = Object.keys(
 test('every npm command that a document names exists', () => {
   const named = [...text.matchAll(/\bnpm (?:run (?:--silent )?)?([a-z]+)/g)]
     .map(([, name]) => name)
-    .filter((name) => name !== 'install');
+    .filter((name) => name !== 'install' && name !== 'ci');
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((name) => !scripts.includes(name ?? ''))).toEqual([]);
 });
@@ -41,6 +49,11 @@ const RUN_ELSEWHERE = [
   'npm run --silent sidecar -- export --otlp http://127.0.0.1:4318',
   'npm run bundle',
   'npm run pack',
+];
+/** By the end-to-end tests, which start the app with it, and by tests/package. */
+const INLINE_RUN_ELSEWHERE = [
+  'npm start -- --simulate 2',
+  'npm install ./gpu-metrics-bridge-0.1.0.tgz',
 ];
 const piped = [...new Set(commands.filter((command) => command.startsWith('printf ')))];
 const clients = commands.filter((command) => command.includes(' docs/examples/'));
@@ -92,6 +105,32 @@ async function whileRunning(command: string, body: (firstLine: Promise<string>) 
     await once(child, 'exit');
   }
 }
+
+// As they stand, they take up to a night: each gets little to do, soak a few rounds to compare.
+test.each(inline.filter((command) => /^npm run (?:soak|fuzz) /.test(command)))(
+  'takes its arguments, in running text: %s',
+  (command) => {
+    const end = command.includes(' soak ') ? ' --minutes 0.1' : '';
+    const short = command.replace(/\d+$/, '1') + end;
+    execFileSync('sh', ['-c', short], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  },
+);
+
+test('the measurements that documents name exist', () => {
+  const named = inline.flatMap(
+    (command) => command.split('npm run bench -- ')[1]?.split(' ') ?? [],
+  );
+  const rows = readFileSync(`${root}/tests/bench/__main__.py`, 'utf8');
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !rows.includes(`"${name}": `))).toEqual([]);
+});
+
+test('there is no command with arguments in running text that no test runs', () => {
+  const known = /^npm run (?:soak|fuzz|bench) -- /;
+  expect(
+    inline.filter((command) => !known.test(command) && !INLINE_RUN_ELSEWHERE.includes(command)),
+  ).toEqual([]);
+});
 
 test('there is no command that no test runs', () => {
   const others = commands.filter(

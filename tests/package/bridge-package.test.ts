@@ -1,6 +1,14 @@
 // The bridge as an integrator gets it: packed, put into a fresh folder, and used from there.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +46,23 @@ it('has no fault that publint knows', async () => {
 
 it('brings no dependencies and none of its sources', () => {
   expect(readdirSync(installed).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+});
+
+it('is installed as the document says, and found in package.json as it says', async () => {
+  const document = readFileSync(join(repository, 'docs', 'integration.md'), 'utf8');
+  const [, command = '', name = ''] = /`(npm install \.\/(\S+\.tgz))`/.exec(document) ?? [];
+  const [, said = ''] = /```json\n(.*?)```/s.exec(document) ?? [];
+  const app = join(consumer, 'app');
+  mkdirSync(app);
+  cpSync(join(repository, 'dist', name), join(app, name));
+  writeFileSync(join(app, 'package.json'), '{}');
+  // An app has Electron already.
+  await run('sh', ['-c', `${command} --offline --legacy-peer-deps`], app);
+  expect(JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'))).toEqual(
+    JSON.parse(`{${said}}`),
+  );
+  const installed = readdirSync(join(app, 'node_modules')).filter((each) => !each.startsWith('.'));
+  expect(installed).toEqual(['gpu-metrics-bridge']);
 });
 
 it('is imported by an ES module', async () => {
