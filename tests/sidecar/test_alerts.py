@@ -4,34 +4,19 @@ from typing import Any
 
 import msgspec
 import pytest
+from fakes.quiet_gpu import GONE, QUIET
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Struct
 
 from sidecar.alerts import Alerts, Moment
-from sidecar.contract import AlertRule, AlertSeverity, AlertThresholds, GpuAlert, GpuMetrics
+from sidecar.contract import AlertRule, AlertSeverity, AlertThresholds, GpuAlert
 from sidecar.demand import DEFAULT_THRESHOLDS
 from sidecar.snapshot import EXTERNAL_POWER_BRAKE, HARDWARE_TOO_HOT
 
 EPOCH_MS = 1_700_000_000_000
 INTERVAL_SECONDS = 2
 UNKNOWN_AFTER_SECONDS = 6
-
-QUIET = GpuMetrics(
-    gpu_id="GPU-0",
-    utilization=0,
-    memory_used_mb=0,
-    memory_total_mb=20_000,
-    temperature_c=40,
-    name="A GPU",
-    vendor="other",
-    status="ok",
-    memory_kind="dedicated",
-    sampled_at=0,
-    throttle_reasons=[],
-    alerts=[],
-)
-GONE: dict[str, Any] = {"utilization": None, "memory_used_mb": None, "temperature_c": None}
 
 
 class Watched:

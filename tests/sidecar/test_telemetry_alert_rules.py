@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from fakes.quiet_gpu import GONE, QUIET
 from support.prometheus import RULES, needs_prometheus, promtool
 
 from sidecar.alerts import Alerts, Moment
@@ -30,28 +30,6 @@ ALERTS: dict[str, dict[AlertSeverity, set[str]]] = {
 }
 """What fires in Prometheus while the sidecar has an alert."""
 
-QUIET = GpuMetrics(
-    gpu_id="GPU-0",
-    utilization=0,
-    memory_used_mb=0,
-    memory_total_mb=20_000,
-    memory_free_mb=20_000,
-    temperature_c=40,
-    name="A GPU",
-    vendor="other",
-    status="ok",
-    memory_kind="dedicated",
-    sampled_at=0,
-    throttle_reasons=[],
-    alerts=[],
-)
-GONE: dict[str, Any] = {
-    "utilization": None,
-    "memory_used_mb": None,
-    "memory_free_mb": UNSET,
-    "temperature_c": None,
-    "throttle_reasons": UNSET,
-}
 LIMIT: dict[str, Any] = {"temperature_limit_c": 93}
 
 # Each value stands on one side of a threshold, for a second less or more than it takes.
