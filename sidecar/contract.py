@@ -77,6 +77,8 @@ class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
         throttle_reasons: Why the clock is held back, in plain words; empty when it is not.
         encoder_utilization: Share of time in which the video encoder was busy, in percent (0-100).
         decoder_utilization: Share of time in which the video decoder was busy, in percent (0-100).
+        energy_consumed_j: Energy used since its driver was loaded, in joules; it only grows, and
+            begins anew with the driver.
         alerts: What fires now; empty when nothing does.
 
     """
@@ -102,6 +104,7 @@ class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
     throttle_reasons: list[str] | UnsetType = field(name="throttleReasons", default=UNSET)
     encoder_utilization: Percent | UnsetType = field(name="encoderUtilization", default=UNSET)
     decoder_utilization: Percent | UnsetType = field(name="decoderUtilization", default=UNSET)
+    energy_consumed_j: Count | UnsetType = field(name="energyConsumedJ", default=UNSET)
     alerts: list[GpuAlert]
 
 

@@ -12,6 +12,7 @@ _MAX_POWER_W = 10_000
 _MAX_CLOCK_MHZ = 20_000
 _MAX_FAN_PERCENT = 200  # the intended speed may lie above 100 %
 _MAX_MEMORY_BYTES = 1 << 50
+_MAX_ENERGY_J = 10**13  # thirty years of the greatest power
 
 
 def gpu_metrics(gpu_id: str, device: Device, reading: Reading, swept_at_ms: int) -> GpuMetrics:
@@ -42,6 +43,8 @@ def gpu_metrics(gpu_id: str, device: Device, reading: Reading, swept_at_ms: int)
         throttle_reasons=_list(reading.throttle_reasons),
         encoder_utilization=_optional(reading.encoder_percent, 100),
         decoder_utilization=_optional(reading.decoder_percent, 100),
+        # 0 is a counter that does not count.
+        energy_consumed_j=_optional(reading.energy_joules, _MAX_ENERGY_J, 1),
         alerts=[],
     )
 

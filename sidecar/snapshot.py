@@ -55,6 +55,7 @@ class Reading(Struct, frozen=True, kw_only=True, gc=False):
     throttle_reasons: tuple[str, ...] | None = None
     encoder_percent: float | None = None
     decoder_percent: float | None = None
+    energy_joules: float | None = None
     process_count: int | None = None
     process_names: tuple[str, ...] | None = None
 

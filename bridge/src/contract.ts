@@ -106,6 +106,10 @@ export interface GpuMetrics {
    */
   decoderUtilization?: number;
   /**
+   * Energy used since its driver was loaded, in joules; it only grows, and begins anew with the driver.
+   */
+  energyConsumedJ?: number;
+  /**
    * What fires now; empty when nothing does.
    */
   alerts: GpuAlert[];
@@ -481,6 +485,10 @@ export const SCHEMA = {
           "type": "integer",
           "minimum": 0,
           "maximum": 100
+        },
+        "energyConsumedJ": {
+          "type": "integer",
+          "minimum": 0
         },
         "alerts": {
           "type": "array",

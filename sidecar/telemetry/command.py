@@ -39,7 +39,9 @@ def _serve(address: ListenAddress, snapshot: AwaitedSnapshot) -> None:
     from sidecar.telemetry.prometheus import start_server  # noqa: PLC0415 - the same
 
     try:
-        url = start_server(address, lambda: exposition(snapshot()))
+        url = start_server(
+            address, lambda openmetrics: exposition(snapshot(), is_openmetrics=openmetrics)
+        )
     except OSError as error:
         sys.exit(
             f"gpu-metrics-sidecar: cannot listen on {address}: {error.strerror}. "

@@ -41,15 +41,16 @@ class Instrument(Struct, frozen=True, kw_only=True):
     Attributes:
         name: As in OpenTelemetry.
         unit: In UCUM, as OpenTelemetry wants it.
-        kind: What may be done with its values: those of an upDownCounter may be added up.
+        kind: What may be done with its values: those of an upDownCounter may be added up,
+            those of a counter only grow.
         description: What it tells, in one line.
         points: Its values in a snapshot.
 
     """
 
     name: str
-    unit: Literal["1", "By", "Cel", "Hz", "W"]
-    kind: Literal["gauge", "upDownCounter"]
+    unit: Literal["1", "By", "Cel", "Hz", "J", "W"]
+    kind: Literal["counter", "gauge", "upDownCounter"]
     description: str
     points: Callable[[Snapshot], Iterable[Point]]
 
@@ -205,6 +206,13 @@ INSTRUMENTS = (
         kind="gauge",
         description="Power drawn.",
         points=_number(lambda gpu: gpu.power_usage_w),
+    ),
+    Instrument(
+        name="hw.energy",
+        unit="J",
+        kind="counter",
+        description="Energy used since the driver was loaded.",
+        points=_number(lambda gpu: gpu.energy_consumed_j),
     ),
     Instrument(
         name="hw.fan.speed_ratio",

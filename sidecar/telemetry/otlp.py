@@ -26,6 +26,7 @@ def start_pushing(url: str, snapshot: Callable[[], Snapshot]) -> None:
     meter = provider.get_meter("gpu-metrics-sidecar", __version__)
     for each in INSTRUMENTS:
         create = {
+            "counter": meter.create_observable_counter,
             "gauge": meter.create_observable_gauge,
             "upDownCounter": meter.create_observable_up_down_counter,
         }[each.kind]

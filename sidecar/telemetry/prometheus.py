@@ -24,8 +24,10 @@ _OPENMETRICS_TYPE = f"{_OPENMETRICS}; version=1.0.0; charset=utf-8"
 _TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def start_server(address: ListenAddress, text: Callable[[], bytes]) -> str:
+def start_server(address: ListenAddress, text: Callable[[bool], bytes]) -> str:
     """Serve ``text`` in threads of its own, and return the URL at which.
+
+    It is called with whether the client wants OpenMetrics, rather than the older text format.
 
     Raises:
         OSError: The address cannot be used, for instance since another program has it.
@@ -44,7 +46,7 @@ class _Server(ThreadingMixIn, TCPServer):
     # On Linux and macOS a port is free again at once; on Windows this would share one in use.
     allow_reuse_address = sys.platform != "win32"
 
-    def __init__(self, address: ListenAddress, text: Callable[[], bytes]) -> None:
+    def __init__(self, address: ListenAddress, text: Callable[[bool], bytes]) -> None:
         self.address_family = AF_INET6 if isinstance(address.host, IPv6Address) else AF_INET
         self.text = text
         self._free = threading.BoundedSemaphore(MAX_CLIENTS)
@@ -79,8 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.partition("?")[0] != "/metrics":
             self.send_error(HTTPStatus.NOT_FOUND, explain="The metrics are at /metrics.")
             return
-        body = cast("_Server", self.server).text()
         wants_openmetrics = _OPENMETRICS in self.headers.get("Accept", "")
+        body = cast("_Server", self.server).text(wants_openmetrics)
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", _OPENMETRICS_TYPE if wants_openmetrics else _TEXT_TYPE)
         self.send_header("Content-Length", str(len(body)))

@@ -18,6 +18,7 @@ LOADED = (
     "0 power_mw 401250",
     "0 sm_clock_mhz 2520",
     "0 power_limit_mw 450000",
+    "0 energy_mj 1234567890",
     "0 fan_percent 71",
     "0 event_reasons 0x44",
     "0 encoder_utilization 3",

@@ -19,6 +19,7 @@ FULL = Reading(
     clock_mhz=2520,
     power_limit_watts=450,
     fan_percent=30,
+    energy_joules=1234.567,
     temperature_limit_celsius=90,
     encoder_percent=1,
     decoder_percent=2,
@@ -33,7 +34,7 @@ def test_units_are_those_of_the_contract() -> None:
     gpu = on_the_wire(FULL)
     assert (gpu.utilization, gpu.temperature_c, gpu.clock_mhz) == (42, 61, 2520)
     assert (gpu.memory_used_mb, gpu.memory_free_mb, gpu.memory_total_mb) == (8123, 16441, 24564)
-    assert gpu.power_usage_w == 287.5
+    assert (gpu.power_usage_w, gpu.energy_consumed_j) == (287.5, 1235)
     assert gpu.sampled_at == 1_700_000_000_000
 
 
@@ -82,6 +83,8 @@ def test_zero_is_a_value() -> None:
         ("clock_mhz", 2**32 - 1, "clockMHz"),
         ("power_limit_watts", 4_294_967.295, "powerLimitW"),
         ("fan_percent", 2**32 - 1, "fanPercent"),
+        ("energy_joules", (2**64 - 1) / 1000, "energyConsumedJ"),
+        ("energy_joules", 0, "energyConsumedJ"),
         ("temperature_limit_celsius", 255, "temperatureLimitC"),
         ("temperature_limit_celsius", 0, "temperatureLimitC"),
         ("encoder_percent", 655, "encoderUtilization"),

@@ -63,6 +63,7 @@ def test_every_value_is_the_drivers(nvidia: FakeNvidiaDriver) -> None:
         "throttleReasons": ["power limit reached", "too hot: slowed down by the hardware"],
         "encoderUtilization": 3,
         "decoderUtilization": 4,
+        "energyConsumedJ": 1234568,
         "alerts": [],
     }
 
@@ -93,6 +94,7 @@ def test_gpus_are_numbered_by_their_place_and_not_by_nvmls_order(nvidia: FakeNvi
         ("nvmlDeviceGetClockInfo", "clockMHz"),
         ("nvmlDeviceGetEnforcedPowerLimit", "powerLimitW"),
         ("nvmlDeviceGetFanSpeed", "fanPercent"),
+        ("nvmlDeviceGetTotalEnergyConsumption", "energyConsumedJ"),
         ("nvmlDeviceGetEncoderUtilization", "encoderUtilization"),
         ("nvmlDeviceGetGraphicsRunningProcesses_v3", "processCount"),
     ],
@@ -103,7 +105,7 @@ def test_a_value_that_nvml_cannot_tell_is_unknown_and_alone(
 ) -> None:
     (gpu,) = gpus(nvidia, "devices 1", *LOADED, f"0 {function} return {code}")
     assert gpu.get(field) is None
-    assert len([name for name in gpu if gpu[name] is not None]) == 19
+    assert len([name for name in gpu if gpu[name] is not None]) == 20
 
 
 @pytest.mark.parametrize("code", [13, 25, 26])

@@ -25,6 +25,7 @@ OFTEN = (
     "nvmlDeviceGetDecoderUtilization",
     "nvmlDeviceGetCurrentClocksEventReasons",
     FAN,
+    "nvmlDeviceGetTotalEnergyConsumption",
     "nvmlDeviceGetComputeRunningProcesses_v3",
     "nvmlDeviceGetGraphicsRunningProcesses_v3",
 )

@@ -56,6 +56,7 @@ KNOWN = msgspec.structs.replace(
     throttle_reasons=[EXTERNAL_POWER_BRAKE],
     encoder_utilization=3,
     decoder_utilization=4,
+    energy_consumed_j=1_234_567,
     processes=["ollama"],
     process_count=1,
 )
@@ -64,7 +65,7 @@ KNOWN = msgspec.structs.replace(
 def samples(*gpus: GpuMetrics) -> dict[str, dict[str, float]]:
     """Return per metric each value, by the labels that are not the same for the whole GPU."""
     found: dict[str, dict[str, float]] = {}
-    for family in openmetrics(exposition(snapshot(*gpus)).decode()):
+    for family in openmetrics(exposition(snapshot(*gpus), is_openmetrics=True).decode()):
         for sample in family.samples:
             own = {"hw_id", "hw_name", "hw_type", "hw_vendor", "hw_parent"}
             rest = (value for name, value in sample.labels.items() if name not in own)
@@ -93,6 +94,7 @@ def test_each_number_has_its_standard_name_and_unit() -> None:
         "hw_temperature_celsius": {"": 83},
         "hw_temperature_limit_celsius": {"high.degraded": 88},
         "hw_power_watts": {"": 401.3},
+        "hw_energy_joules_total": {"": 1_234_567},
         "hw_fan_speed_ratio": {"": 0.71},
         "gpu_metrics_memory_free_bytes": {"": 1000 << 20},
         "gpu_metrics_power_limit_watts": {"": 450},
@@ -105,6 +107,16 @@ def test_each_number_has_its_standard_name_and_unit() -> None:
             "nvidia unresponsive": 0,
         },
     }
+
+
+def test_energy_is_a_counter_in_either_format() -> None:
+    for is_openmetrics, read in ((True, openmetrics), (False, prometheus_text)):
+        text = exposition(snapshot(KNOWN), is_openmetrics=is_openmetrics).decode()
+        (energy,) = (each for each in read(text) if each.name.startswith("hw_energy"))
+        assert energy.type == "counter"
+        assert [(each.name, each.value) for each in energy.samples] == [
+            ("hw_energy_joules_total", 1_234_567)
+        ]
 
 
 def test_what_is_unknown_is_absent() -> None:
@@ -123,14 +135,16 @@ def test_a_gpu_that_is_not_ok_has_a_state_and_no_numbers(status: Any, state: str
 def test_a_name_cannot_break_out_of_its_label() -> None:
     name = 'A "GPU"\\\nhw_power_watts 1'
     (family, *_) = openmetrics(
-        exposition(snapshot(msgspec.structs.replace(UNKNOWN, name=name))).decode()
+        exposition(
+            snapshot(msgspec.structs.replace(UNKNOWN, name=name)), is_openmetrics=True
+        ).decode()
     )
     assert {sample.labels["hw_name"] for sample in family.samples} == {name}
-    exposition(snapshot(msgspec.structs.replace(UNKNOWN, name="half \udcff")))
+    exposition(snapshot(msgspec.structs.replace(UNKNOWN, name="half \udcff")), is_openmetrics=True)
 
 
 def test_a_fan_is_a_part_of_its_gpu() -> None:
-    text = exposition(snapshot(KNOWN)).decode()
+    text = exposition(snapshot(KNOWN), is_openmetrics=True).decode()
     (fan,) = (each for each in openmetrics(text) if each.name == "hw_fan_speed_ratio")
     (sample,) = fan.samples
     assert sample.labels["hw_type"] == "fan"

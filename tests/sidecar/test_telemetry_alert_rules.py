@@ -168,7 +168,7 @@ def _series(gpus: list[GpuMetrics]) -> list[dict[str, str]]:
     """Return what Prometheus would scrape, a value a second."""
     values: dict[str, list[str]] = {}
     for second, gpu in enumerate(gpus):
-        for line in exposition(_snapshot(gpu)).decode().splitlines():
+        for line in exposition(_snapshot(gpu), is_openmetrics=False).decode().splitlines():
             if not line.startswith("#"):
                 name, _, value = line.rpartition(" ")
                 # Between two scrapes that lack it, a series has ended.

@@ -100,10 +100,11 @@ def test_what_the_driver_says_arrives_under_standard_names_and_units(
     (used,) = pushed["hw.gpu.memory.usage"].sum.data_points
     assert used.as_int == 20011 * 1024**2
     assert not pushed["hw.gpu.memory.usage"].sum.is_monotonic
-    units = {
-        name: pushed[name].unit for name in ("hw.temperature", "hw.power", "hw.gpu.utilization")
-    }
-    assert units == {"hw.temperature": "Cel", "hw.power": "W", "hw.gpu.utilization": "1"}
+    (energy,) = pushed["hw.energy"].sum.data_points
+    assert energy.as_int == 1_234_568
+    assert pushed["hw.energy"].sum.is_monotonic
+    units = {"hw.temperature": "Cel", "hw.power": "W", "hw.gpu.utilization": "1", "hw.energy": "J"}
+    assert {name: pushed[name].unit for name in units} == units
 
 
 def test_a_gpu_that_is_lost_keeps_its_state_and_no_number(

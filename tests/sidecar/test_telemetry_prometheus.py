@@ -36,6 +36,7 @@ def test_prometheus_knows_what_the_driver_said_and_alerts_when_a_gpu_is_lost(
         prometheus.wait_until(busy, 0.97)
         prometheus.wait_until('hw_gpu_memory_usage_bytes{hw_id="GPU-0"}', 20011 * 1024**2)
         prometheus.wait_until('hw_power_watts{hw_id="GPU-0"}', 401.2)
+        prometheus.wait_until('hw_energy_joules_total{hw_id="GPU-0"}', 1_234_568)
         for query in _queries():
             assert prometheus.wait_until(f"count(({query})) > bool 0", 1), query
 

@@ -128,6 +128,7 @@ class NvmlGpu:
         others = [
             NvmlMetric(questions.throttle_reasons(), OFTEN_SECONDS),
             NvmlMetric(questions.fan, OFTEN_SECONDS),
+            NvmlMetric(questions.energy, OFTEN_SECONDS),
             NvmlMetric(processes, OFTEN_SECONDS),
             NvmlMetric(questions.power_limit, SELDOM_SECONDS),
             NvmlMetric(questions.temperature_limit, ONCE),

@@ -136,6 +136,11 @@ def power_limit(handle: Handle) -> Values:
     return {"power_limit_watts": pynvml.nvmlDeviceGetEnforcedPowerLimit(handle) / 1000}
 
 
+def energy(handle: Handle) -> Values:
+    """Ask for the energy used since the driver was loaded, which Volta and newer count."""
+    return {"energy_joules": pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) / 1000}
+
+
 def clock(handle: Handle) -> Values:
     """Ask for the clock of the shaders; a low one means idle."""
     return {"clock_mhz": pynvml.nvmlDeviceGetClockInfo(handle, pynvml.NVML_CLOCK_SM)}

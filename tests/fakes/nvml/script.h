@@ -35,6 +35,7 @@
     X(nvmlDeviceGetPowerManagementLimit) X(nvmlDeviceGetClockInfo)                      \
     X(nvmlDeviceGetMaxClockInfo) X(nvmlDeviceGetFanSpeed) X(nvmlDeviceGetFanSpeed_v2)   \
     X(nvmlDeviceGetPerformanceState) X(nvmlDeviceGetCurrentClocksEventReasons)          \
+    X(nvmlDeviceGetTotalEnergyConsumption)                                              \
     X(nvmlDeviceGetCurrentClocksThrottleReasons)                                        \
     X(nvmlDeviceGetComputeRunningProcesses_v2)                                          \
     X(nvmlDeviceGetComputeRunningProcesses_v3)                                          \
