@@ -66,11 +66,18 @@ def test_the_configuration_in_the_documents_is_one(tmp_path: Path) -> None:
 
 def _queries() -> list[str]:
     dashboard: Any = json.loads(DASHBOARD.read_text("utf-8"))
-    queries = [
-        target["expr"].replace("$instance", ".*").replace("$gpu", ".*")
-        for panel in dashboard["panels"]
-        for target in panel["targets"]
+    panels = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    # A function of Grafana's own: the values that a label has.
+    variables = [
+        _with_label(*found)
+        for variable in dashboard["templating"]["list"]
+        for found in re.findall(r"label_values\((.*), (\w+)\)", str(variable["query"]))
     ]
-    if not queries:
+    if not panels or not variables:
         pytest.fail("the dashboard asks for nothing")
-    return queries
+    return [query.replace("$instance", ".*").replace("$gpu", ".*") for query in panels + variables]
+
+
+def _with_label(selector: str, label: str) -> str:
+    opened = f"{selector[:-1]}, " if selector.endswith("}") else f"{selector}{{"
+    return f'{opened}{label}!=""}}'
