@@ -231,7 +231,9 @@ def test_each_driver_tells_this_of_a_card(
     assert sweep(provider) == {DISCRETE: first}
     counted = ((gpu, card.idle_file, IDLE_MS), (gpu, card.energy_file, USED_MICROJOULES))
     second = second_sweep(computer, provider, *counted)
-    assert second == msgspec.structs.replace(first, utilization_percent=1.0, power_watts=42.5)
+    assert second == msgspec.structs.replace(
+        first, utilization_percent=1.0, power_watts=42.5, energy_joules=2085.0
+    )
 
 
 # --- sleep

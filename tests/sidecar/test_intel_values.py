@@ -319,17 +319,19 @@ def test_the_clock_of_a_power_gated_gpu_stands_still(
 # --- power and temperature
 
 
-def test_power_is_unknown_once_when_the_counter_wraps(
+def test_power_and_energy_are_unknown_once_when_the_counter_wraps(
     computer: IntelTree, provider: IntelProvider
 ) -> None:
     gpu = computer.xe_discrete()
     read(provider)
     computer.now += 2
     gpu.set(CARD_ENERGY, 1_000_000)
-    assert read(provider).power_watts is None
+    wrapped = read(provider)
+    assert (wrapped.power_watts, wrapped.energy_joules) == (None, None)
     computer.now += 2
     gpu.add(CARD_ENERGY, 300_000_000)
-    assert read(provider).power_watts == 150
+    counted = read(provider)
+    assert (counted.power_watts, counted.energy_joules) == (150, 301)
 
 
 def test_a_card_whose_counter_stays_at_zero_is_measured_at_its_package(

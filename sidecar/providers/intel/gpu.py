@@ -80,10 +80,10 @@ class IntelGpu:
             memory_used_bytes=memory.used,
             memory_total_bytes=memory.total,
             temperature_celsius=_scaled(read_integer(self._files.temperature_millicelsius), 1e3),
-            power_watts=self._power.watts(now),
             clock_mhz=_number(self._clock_file),
             process_count=None if pids is None else len(pids),
             process_names=self._names(pids),
+            **self._power.values(now),
             **self._power_limit.at(now),
             **self._throttling.at(now),
         )
