@@ -16,6 +16,11 @@ export function toGib(mib: number | undefined): number | undefined {
   return mib === undefined ? undefined : mib / 1024;
 }
 
+/** Joules as watt-hours. */
+export function toWattHours(joules: number | undefined): number | undefined {
+  return joules === undefined ? undefined : joules / 3600;
+}
+
 /** How values are written in the language of the page. */
 export interface Format {
   /** `24,564`, or a dash. */

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { Fact } from './fact.tsx';
-import { toGib, UNKNOWN, useFormat, type Format } from './format.ts';
+import { toGib, toWattHours, UNKNOWN, useFormat, type Format } from './format.ts';
 import type { Gpu } from './gpu.ts';
 
 /** Figures, title and note show these, and alerts have a place of their own. */
@@ -42,6 +42,7 @@ function useLabels(): Record<Shown, string> {
     memoryFreeMB: t`Free memory`,
     powerUsageW: t`Power`,
     powerLimitW: t`Power limit`,
+    energyConsumedJ: t`Energy since driver start`,
     clockMHz: t`Clock`,
     fanPercent: t`Fan`,
     temperatureLimitC: t`Slows down at`,
@@ -64,6 +65,7 @@ function textsOf(gpu: Gpu, format: Format): Record<Exclude<Shown, 'memoryKind'>,
     memoryFreeMB: format.quantity(toGib(gpu.memoryFreeMB), 'GiB', 1),
     powerUsageW: format.quantity(gpu.powerUsageW, 'W', 1),
     powerLimitW: format.quantity(gpu.powerLimitW, 'W', 1),
+    energyConsumedJ: format.quantity(toWattHours(gpu.energyConsumedJ), 'Wh', 1),
     clockMHz: format.quantity(gpu.clockMHz, 'MHz'),
     fanPercent: format.quantity(gpu.fanPercent, '%'),
     temperatureLimitC: format.quantity(gpu.temperatureLimitC, '°C'),
