@@ -87,7 +87,11 @@ def main() -> None:
     requests, costs = 0, list[Cost]()
     rounds = random.Random(arguments.seed)
     with SidecarUnderLoad() as sidecar:
-        while requests < arguments.requests or time.monotonic() - begun < arguments.minutes * 60:
+        while (
+            requests < arguments.requests
+            or time.monotonic() - begun < arguments.minutes * 60
+            or len(costs) <= WARM_UP_ROUNDS
+        ):
             round_ = _round(rounds)
             _check(round_, sidecar)
             requests += round_.requests
