@@ -26,6 +26,7 @@ Vendor = Literal["nvidia", "amd", "intel", "apple", "other", "simulated"]
 GpuStatus = Literal["ok", "asleep", "stale", "lost"]
 MemoryKind = Literal["dedicated", "unified"]
 ProviderState = Literal["ready", "absent", "unavailable", "unresponsive"]
+HostState = Literal["ready", "connecting", "unavailable"]
 AlertRule = Literal[
     "utilization", "memory", "temperature", "thermalThrottling", "powerBrake", "unavailable"
 ]
@@ -80,6 +81,7 @@ class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
         energy_consumed_j: Energy used since its driver was loaded, in joules; it only grows, and
             begins anew with the driver.
         alerts: What fires now; empty when nothing does.
+        host: Name of the other computer that it is in, added by the bridge; absent for this one.
 
     """
 
@@ -106,6 +108,7 @@ class GpuMetrics(Struct, frozen=True, kw_only=True, gc=False):
     decoder_utilization: Percent | UnsetType = field(name="decoderUtilization", default=UNSET)
     energy_consumed_j: Count | UnsetType = field(name="energyConsumedJ", default=UNSET)
     alerts: list[GpuAlert]
+    host: str | UnsetType = UNSET
 
 
 class ProviderStatus(Struct, frozen=True, kw_only=True):
@@ -118,12 +121,32 @@ class ProviderStatus(Struct, frozen=True, kw_only=True):
         device_count: How many GPUs it shows now.
         reason: Why it is in this state; empty when it is ready.
         action: The one thing that helps; empty when nothing needs doing.
+        host: Name of the other computer that it is on, added by the bridge; absent for this one.
 
     """
 
     name: str
     state: ProviderState
     device_count: Count = field(name="deviceCount")
+    reason: str
+    action: str
+    host: str | UnsetType = UNSET
+
+
+class HostStatus(Struct, frozen=True, kw_only=True):
+    """How the connection to another computer is, in words for the person at the screen.
+
+    Attributes:
+        name: What its GPUs' `host` says.
+        state: ready, connecting (its last values, if any, are shown meanwhile), unavailable (the
+            same, and reason and action say what is wrong; it is tried again by itself).
+        reason: Why it is in this state; empty when nothing is wrong.
+        action: The one thing that helps; empty when nothing needs doing.
+
+    """
+
+    name: str
+    state: HostState
     reason: str
     action: str
 
@@ -135,12 +158,14 @@ class GpuStatusReport(Struct, frozen=True, kw_only=True):
         providers: One entry per provider, in the order in which they number GPUs.
         interval_ms: Milliseconds between two sweeps while somebody asks.
         asleep: The gpuId of each GPU that is powered down and was not woken.
+        hosts: One entry per other computer, added by the bridge; absent when it has none.
 
     """
 
     providers: list[ProviderStatus]
     interval_ms: Count = field(name="intervalMs")
     asleep: list[str]
+    hosts: list[HostStatus] | UnsetType = UNSET
 
 
 class Hello(Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ WIRE_TYPES = (
     contract.GpuHistoryColumns,
     contract.GpuStatusReport,
     contract.ProviderStatus,
+    contract.HostStatus,
     contract.GpuOptionChanges,
     contract.AlertThresholdChanges,
     contract.GpuOptions,

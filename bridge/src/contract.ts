@@ -113,6 +113,10 @@ export interface GpuMetrics {
    * What fires now; empty when nothing does.
    */
   alerts: GpuAlert[];
+  /**
+   * Name of the other computer that it is in, added by the bridge; absent for this one.
+   */
+  host?: string;
 }
 /**
  * Something about a GPU that has lasted long enough to tell somebody.
@@ -186,6 +190,10 @@ export interface GpuStatusReport {
    * The gpuId of each GPU that is powered down and was not woken.
    */
   asleep: string[];
+  /**
+   * One entry per other computer, added by the bridge; absent when it has none.
+   */
+  hosts?: HostStatus[];
 }
 /**
  * What became of one source of GPUs, in words for the person at the screen.
@@ -205,6 +213,31 @@ export interface ProviderStatus {
   deviceCount: number;
   /**
    * Why it is in this state; empty when it is ready.
+   */
+  reason: string;
+  /**
+   * The one thing that helps; empty when nothing needs doing.
+   */
+  action: string;
+  /**
+   * Name of the other computer that it is on, added by the bridge; absent for this one.
+   */
+  host?: string;
+}
+/**
+ * How the connection to another computer is, in words for the person at the screen.
+ */
+export interface HostStatus {
+  /**
+   * What its GPUs' `host` says.
+   */
+  name: string;
+  /**
+   * ready, connecting (its last values, if any, are shown meanwhile), unavailable (the same, and reason and action say what is wrong; it is tried again by itself).
+   */
+  state: 'connecting' | 'ready' | 'unavailable';
+  /**
+   * Why it is in this state; empty when nothing is wrong.
    */
   reason: string;
   /**
@@ -495,6 +528,9 @@ export const SCHEMA = {
           "items": {
             "$ref": "#/$defs/GpuAlert"
           }
+        },
+        "host": {
+          "type": "string"
         }
       },
       "required": [
@@ -652,6 +688,12 @@ export const SCHEMA = {
           "items": {
             "type": "string"
           }
+        },
+        "hosts": {
+          "type": "array",
+          "items": {
+            "$ref": "#/$defs/HostStatus"
+          }
         }
       },
       "required": [
@@ -683,12 +725,42 @@ export const SCHEMA = {
         },
         "action": {
           "type": "string"
+        },
+        "host": {
+          "type": "string"
         }
       },
       "required": [
         "name",
         "state",
         "deviceCount",
+        "reason",
+        "action"
+      ]
+    },
+    "HostStatus": {
+      "type": "object",
+      "properties": {
+        "name": {
+          "type": "string"
+        },
+        "state": {
+          "enum": [
+            "connecting",
+            "ready",
+            "unavailable"
+          ]
+        },
+        "reason": {
+          "type": "string"
+        },
+        "action": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "name",
+        "state",
         "reason",
         "action"
       ]
