@@ -6,6 +6,7 @@ import type { Gpu } from './gpu.ts';
 /** Figures, title and note show these, and alerts have a place of their own. */
 type ElsewhereShown =
   | 'gpuId'
+  | 'host'
   | 'name'
   | 'status'
   | 'utilization'
