@@ -172,7 +172,9 @@ class Hello(Struct, frozen=True, kw_only=True):
     """Who answers: the first thing a client asks.
 
     Attributes:
-        protocol_version: Version of this contract; a client that knows another one must stop.
+        protocol_version: Newest version of this contract that it speaks.
+        oldest_protocol_version: Oldest version that it speaks; absent when it is the same. A client
+            that knows none from here to there must stop.
         sidecar_version: Version of the program.
         pid: Process id of the sidecar.
         methods: Names of all methods it answers.
@@ -180,6 +182,7 @@ class Hello(Struct, frozen=True, kw_only=True):
     """
 
     protocol_version: Count = field(name="protocolVersion")
+    oldest_protocol_version: Count | UnsetType = field(name="oldestProtocolVersion", default=UNSET)
     sidecar_version: str = field(name="sidecarVersion")
     pid: Count
     methods: list[str]

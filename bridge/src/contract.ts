@@ -284,9 +284,13 @@ export interface AlertThresholds {
  */
 export interface Hello {
   /**
-   * Version of this contract; a client that knows another one must stop.
+   * Newest version of this contract that it speaks.
    */
   protocolVersion: number;
+  /**
+   * Oldest version that it speaks; absent when it is the same. A client that knows none from here to there must stop.
+   */
+  oldestProtocolVersion?: number;
   /**
    * Version of the program.
    */
@@ -819,6 +823,10 @@ export const SCHEMA = {
       "type": "object",
       "properties": {
         "protocolVersion": {
+          "type": "integer",
+          "minimum": 0
+        },
+        "oldestProtocolVersion": {
           "type": "integer",
           "minimum": 0
         },

@@ -14,7 +14,11 @@ export class BridgeError extends Error {
   }
 }
 
+/** Why another computer does not answer, where its sidecar has not even started. */
+export type HostErrorCode = 'unreachable' | 'key-refused' | 'host-key-refused' | 'not-installed';
+
 export type BridgeErrorCode =
+  | HostErrorCode
   | 'not-started'
   | 'damaged'
   | 'stopped'
@@ -22,6 +26,7 @@ export type BridgeErrorCode =
   | 'timed-out'
   | 'driver-not-answering'
   | 'invalid-answer'
+  | 'foreign-output'
   | 'untrusted-sender'
   | 'invalid-options'
   | 'busy'

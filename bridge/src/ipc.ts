@@ -10,7 +10,7 @@ import type { Logger } from './logger.ts';
 import { onceForEach } from './once-for-each.ts';
 import { optionChanges } from './option-changes.ts';
 import { AS_OUTCOME, type Outcome } from './outcome.ts';
-import { pageMessage, type PageErrorCode } from './page-messages.ts';
+import { pageErrorCode, pageMessage } from './page-messages.ts';
 import { RateLimit } from './rate-limit.ts';
 import { requireOwnPage } from './sender.ts';
 
@@ -68,7 +68,7 @@ export function registerIpcHandlers(
         failures.end(channel);
       } catch (error) {
         failures.add(channel, error);
-        outcome = { error: codeOf(error) };
+        outcome = { error: pageErrorCode(error) };
       }
       return form === AS_OUTCOME ? outcome : unwrapped(outcome);
     });
@@ -149,10 +149,6 @@ class FailureLog {
   end(channel: Channel): void {
     this.#last.delete(channel);
   }
-}
-
-function codeOf(error: unknown): PageErrorCode {
-  return error instanceof BridgeError ? error.code : 'unforeseen';
 }
 
 function unwrapped(outcome: Outcome): unknown {

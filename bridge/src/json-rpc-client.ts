@@ -30,7 +30,7 @@ export class JsonRpcClient {
   readonly #logger: Logger;
   #lastId = 0;
   #closed: BridgeError | undefined;
-  #hasToldOfNoise = false;
+  #hasHeardNoise = false;
 
   constructor(write: (line: string) => void, clock: AwakeClock, logger: Logger) {
     this.#write = write;
@@ -59,6 +59,11 @@ export class JsonRpcClient {
       this.#pending.set(id, { resolve, reject, cancelTimeout });
       this.#write(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
     });
+  }
+
+  /** Whether anything has come that answers nothing. */
+  get hasHeardNoise(): boolean {
+    return this.#hasHeardNoise;
   }
 
   /** Takes one line from the other side. */
@@ -94,8 +99,8 @@ export class JsonRpcClient {
 
   /** Once: a program that writes one such line writes thousands. */
   #tellOfNoise(line: string): void {
-    if (this.#hasToldOfNoise) return;
-    this.#hasToldOfNoise = true;
+    if (this.#hasHeardNoise) return;
+    this.#hasHeardNoise = true;
     this.#logger.warn(
       `the sidecar wrote a line that answers nothing (told once): ${line.slice(0, 200)}`,
     );

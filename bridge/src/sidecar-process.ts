@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { sidecarEnvironment } from './environment.ts';
-import { BridgeError } from './errors.ts';
+import { BridgeError, type BridgeErrorCode } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Logger } from './logger.ts';
 import { OutputMeter } from './output-meter.ts';
@@ -24,6 +23,19 @@ export interface SidecarCommand {
   verify?: () => Promise<void>;
 }
 
+/** A program that leads to a sidecar: to this computer's, unless it says something else. */
+export interface SidecarProgram extends SidecarCommand {
+  remote?: Remote;
+}
+
+/** What is different with a program that leads to another computer. */
+export interface Remote {
+  /** The variables that it gets. */
+  environment: Record<string, string>;
+  /** Tells why it ended by its exit code, null if a signal ended it, and its last lines on stderr. */
+  diagnose(exitCode: number | null, lastWords: string): BridgeErrorCode;
+}
+
 /** What a sidecar process tells about itself. */
 export interface SidecarProcessEvents {
   /** A line from its stdout. */
@@ -41,9 +53,11 @@ export class SidecarProcess {
   #isStopping = false;
 
   /** @throws BridgeError when the operating system refuses the start at once. */
-  constructor(sidecar: SidecarCommand, events: SidecarProcessEvents, logger: Logger) {
+  constructor(sidecar: SidecarProgram, events: SidecarProcessEvents, logger: Logger) {
     this.#logger = logger;
     this.#child = start(sidecar);
+    const log = new StderrLog(logger);
+    const closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#ended = new Promise((resolve) => {
       const end = (error: BridgeError) => {
         this.#hasEnded = true;
@@ -53,17 +67,24 @@ export class SidecarProcess {
       // Not `close`: a process that inherited the pipes could keep that from ever coming.
       this.#child.once('exit', (code, signal) => {
         const how = code === null ? `by ${String(signal)}` : `with exit code ${code}`;
-        end(new BridgeError('stopped', `the sidecar ended ${how}`));
+        const endAs = (why: BridgeErrorCode) =>
+          end(new BridgeError(why, `the sidecar ended ${how}`));
+        const { remote } = sidecar;
+        if (!remote) return endAs('stopped');
+        void settlesWithin(closed, LAST_WORDS_MS).then(() =>
+          endAs(remote.diagnose(code, log.lastWords())),
+        );
       });
       this.#child.on('error', (cause) => {
         // A running child that could not be signalled reports that here too, and has not ended.
-        if (this.#child.pid === undefined) end(notStarted(sidecar, cause));
+        if (this.#child.pid === undefined) end(notStarted(sidecar.command, cause));
       });
     });
     // A system that is out of file descriptors gives the child no streams before it reports that.
     // Writing to a child that is gone is an error of the stream, which nobody else would handle.
     this.#child.stdin?.on('error', (error) => logger.info(`sidecar stdin: ${error.message}`));
-    this.#read(events);
+    this.#read(events, log);
+    void this.#ended.then(() => this.#closePipes(closed, log));
   }
 
   /** Sends one line. */
@@ -92,16 +113,14 @@ export class SidecarProcess {
     await settlesWithin(this.#ended, STOP_STEP_MS);
   }
 
-  #read(events: SidecarProcessEvents): void {
+  #read(events: SidecarProcessEvents, log: StderrLog): void {
     const { stdout, stderr } = this.#child;
     const meter = new OutputMeter();
-    const log = new StderrLog(this.#logger);
     this.#forEachLine(stdout, meter, (line) => {
       if (!this.#hasEnded) events.onLine(line);
     });
     // Read it even if nobody wants it: a full pipe would stop the sidecar.
     this.#forEachLine(stderr, meter, (line) => log.add(line));
-    void this.#ended.then(() => this.#closePipes(log));
   }
 
   #forEachLine(stream: Readable | null, meter: OutputMeter, onLine: (line: string) => void): void {
@@ -129,8 +148,8 @@ export class SidecarProcess {
   }
 
   /** Tells what it wrote last, and lets go of pipes that another process may hold. */
-  async #closePipes(log: StderrLog): Promise<void> {
-    await settlesWithin(once(this.#child, 'close'), LAST_WORDS_MS);
+  async #closePipes(closed: Promise<unknown>, log: StderrLog): Promise<void> {
+    await settlesWithin(closed, LAST_WORDS_MS);
     if (!this.#isStopping && log.lastWords() !== '') {
       this.#logger.warn(`the sidecar's last words:\n${log.lastWords()}`);
     }
@@ -139,20 +158,22 @@ export class SidecarProcess {
   }
 }
 
-function start(sidecar: SidecarCommand): ChildProcess {
-  const args = [...(sidecar.args ?? []), '--parent-pid', String(process.pid)];
+function start({ command, args = [], remote }: SidecarProgram): ChildProcess {
+  // Another computer knows no process of ours: there the end of stdin has to do.
+  const ownArgs = remote ? [] : ['--parent-pid', String(process.pid)];
+  const environment = remote?.environment ?? sidecarEnvironment(process.env);
   try {
-    return spawn(sidecar.command, args, spawnOptions(process.env));
+    return spawn(command, [...args, ...ownArgs], spawnOptions(environment));
   } catch (cause) {
     // A path inside an asar archive is refused right here rather than by an event.
-    throw notStarted(sidecar, cause);
+    throw notStarted(command, cause);
   }
 }
 
 /** Never `detached`: a sidecar must not outlive the app. */
-export function spawnOptions(environment: NodeJS.ProcessEnv): SpawnOptions {
+export function spawnOptions(environment: Record<string, string>): SpawnOptions {
   return {
-    env: sidecarEnvironment(environment),
+    env: environment,
     shell: false,
     stdio: ['pipe', 'pipe', 'pipe'],
     // A program for the terminal would open one.
@@ -160,8 +181,8 @@ export function spawnOptions(environment: NodeJS.ProcessEnv): SpawnOptions {
   };
 }
 
-function notStarted(sidecar: SidecarCommand, cause: unknown): BridgeError {
-  return new BridgeError('not-started', `cannot start ${sidecar.command}: ${String(cause)}`, {
+function notStarted(command: string, cause: unknown): BridgeError {
+  return new BridgeError('not-started', `cannot start ${command}: ${String(cause)}`, {
     cause,
   });
 }

@@ -5,7 +5,7 @@ import { greet } from './handshake.ts';
 import { JsonRpcClient } from './json-rpc-client.ts';
 import type { Logger } from './logger.ts';
 import { RestartPolicy, type SidecarLife } from './restart-policy.ts';
-import { SidecarProcess, type SidecarCommand } from './sidecar-process.ts';
+import { SidecarProcess, type SidecarProgram } from './sidecar-process.ts';
 
 /** A sidecar that leaves so many requests in a row unanswered is stuck, and replaced. */
 const MAX_TIMEOUTS = 2;
@@ -13,8 +13,22 @@ const MAX_TIMEOUTS = 2;
 /** What was given up may have been mended: by an update, or by an antivirus that took it back. */
 const PROBE_INTERVAL_MS = 60_000;
 
+/** Servers lock out whoever fails to log in some five times in ten minutes, as fail2ban has it. */
+const LOGIN_PROBE_INTERVAL_MS = 15 * 60_000;
+
+/** Errors after which trying again would be one more attempt to break in, for the server's eyes. */
+const LOGIN_REFUSED: readonly BridgeErrorCode[] = ['key-refused', 'host-key-refused'];
+
+/** Errors that trying again at once would not change. */
+const PERMANENT: readonly BridgeErrorCode[] = [
+  ...LOGIN_REFUSED,
+  'not-installed',
+  'invalid-answer',
+  'damaged',
+];
+
 /** What the operating system says when trying again at once would change nothing. */
-const PERMANENT: readonly unknown[] = ['ENOENT', 'EACCES', 'ENOTDIR'];
+const PERMANENT_CAUSES: readonly unknown[] = ['ENOENT', 'EACCES', 'ENOTDIR'];
 
 /** The codes of errors that a living sidecar answered with. */
 const ANSWERED: readonly BridgeErrorCode[] = ['driver-not-answering', 'invalid-answer'];
@@ -61,7 +75,7 @@ interface SupervisorEvents {
  * Each start and each end opens a new generation; callbacks of an earlier one change nothing.
  */
 export class Supervisor extends EventEmitter<SupervisorEvents> {
-  readonly #sidecar: SidecarCommand;
+  readonly #sidecar: SidecarProgram;
   readonly #logger: Logger;
   readonly #policy: RestartPolicy;
   readonly #clock = new AwakeClock();
@@ -77,7 +91,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   #stopped: Promise<void> | undefined;
 
   /** @param random Uniform in [0, 1): how far a pause strays from its nominal length. */
-  constructor(sidecar: SidecarCommand, logger: Logger, random = Math.random) {
+  constructor(sidecar: SidecarProgram, logger: Logger, random = Math.random) {
     super();
     this.#sidecar = sidecar;
     this.#logger = logger;
@@ -229,14 +243,15 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 
   #fail(cause: BridgeError): void {
-    this.#logger.error(
-      `${cause.message}; the next start is in ${PROBE_INTERVAL_MS} ms, or by retry()`,
-    );
+    const delayMs = LOGIN_REFUSED.includes(cause.code)
+      ? LOGIN_PROBE_INTERVAL_MS
+      : PROBE_INTERVAL_MS;
+    this.#logger.error(`${cause.message}; the next start is in ${delayMs} ms, or by retry()`);
     const error = isPermanent(cause)
       ? cause
       : new BridgeError('given-up', `the sidecar keeps failing: ${cause.message}`, { cause });
     this.#life = rejected(error);
-    this.#cancelStart = this.#clock.after(PROBE_INTERVAL_MS, () => {
+    this.#cancelStart = this.#clock.after(delayMs, () => {
       this.#policy.putOnTrial();
       this.#launch();
     });
@@ -273,11 +288,8 @@ function noteAnswer(life: Life): void {
 }
 
 function isPermanent(error: BridgeError): boolean {
-  return (
-    error.code === 'invalid-answer' ||
-    error.code === 'damaged' ||
-    PERMANENT.includes((error.cause as NodeJS.ErrnoException | undefined)?.code)
-  );
+  const cause = error.cause as NodeJS.ErrnoException | undefined;
+  return PERMANENT.includes(error.code) || PERMANENT_CAUSES.includes(cause?.code);
 }
 
 /** Whoever waits for it hears of a failure, and perhaps nobody does. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sidecarEnvironment } from '../../bridge/src/environment.ts';
+import { hostEnvironment, sidecarEnvironment } from '../../bridge/src/environment.ts';
 
 test('what drivers need is passed on', () => {
   const needed = { PATH: '/bin', HOME: '/home/me', LD_LIBRARY_PATH: '/lib', ROCM_PATH: '/rocm' };
@@ -33,5 +33,24 @@ test('Windows gets what it needs to start a program, and to find NVML', () => {
 test('Windows spells its variables in any case', () => {
   expect(sidecarEnvironment({ SystemRoot: 'C:\\Windows', HOME: undefined })).toEqual({
     SystemRoot: 'C:\\Windows',
+  });
+});
+
+test('a program that leads to another computer gets what ssh needs, and no more', () => {
+  const needed = { PATH: '/bin', HOME: '/home/me', USER: 'me', SSH_AUTH_SOCK: '/run/agent' };
+  const others = { API_KEY: 'secret', LD_LIBRARY_PATH: '/app/lib', LD_PRELOAD: '/evil.so' };
+  expect(hostEnvironment({ ...needed, ...others })).toMatchObject(needed);
+  for (const name of Object.keys(others)) expect(hostEnvironment(others)).not.toHaveProperty(name);
+});
+
+test('no program can be named that ssh would ask for a password', () => {
+  const asking = {
+    SSH_ASKPASS: '/usr/bin/ssh-askpass',
+    DISPLAY: ':0',
+    WAYLAND_DISPLAY: 'wayland-0',
+  };
+  expect(hostEnvironment(asking)).toEqual({
+    SSH_ASKPASS: '/dev/null',
+    SSH_ASKPASS_REQUIRE: 'force',
   });
 });
