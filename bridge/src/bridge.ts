@@ -1,6 +1,9 @@
 import path from 'node:path';
 import type { IpcMain } from 'electron';
 import type { GpuOptionChanges, GpuOptions } from './contract.ts';
+import { Fleet } from './fleet.ts';
+import { checkHosts, type GpuHost } from './gpu-host.ts';
+import { Host } from './host.ts';
 import { registerIpcHandlers } from './ipc.ts';
 import { harmless, silentLogger, type Logger } from './logger.ts';
 import { optionChanges } from './option-changes.ts';
@@ -47,25 +50,30 @@ export interface GpuMetricsBridgeOptions {
    * does a sidecar show that was exchanged together with its manifest.
    */
   sidecarManifestSha256?: string | null;
+  /**
+   * Other computers whose GPUs are shown beside this one's: see `sshHost`. Each is connected when a
+   * page first asks. None if left out.
+   */
+  hosts?: readonly GpuHost[];
   /** Where details of errors and the sidecar's log go; nowhere if left out. */
   logger?: Logger;
 }
 
 /** The bridge as the app's main process sees it. */
 export interface GpuMetricsBridge {
-  /** How the sidecar is. */
+  /** How this computer's sidecar is. */
   status(): SidecarStatus;
   /** Calls back with each change of `status()`. Returns what ends that. */
   onStatus(listener: (status: SidecarStatus) => void): () => void;
-  /** Starts at once a sidecar that has failed or waits for its next start. */
+  /** Starts at once what has failed or waits for its next start, here and on other computers. */
   retry(): void;
   /**
-   * Changes options, for this sidecar and all that follow it.
-   * @returns the options in force.
-   * @throws BridgeError when they are not valid, or this sidecar has not taken them.
+   * Changes options, for all sidecars and those that follow them.
+   * @returns the options in force here, or on the first other computer where they are not.
+   * @throws BridgeError when they are not valid, or no sidecar has taken them.
    */
   setOptions(changes: GpuOptionChanges): Promise<GpuOptions>;
-  /** Takes the bridge off the app. Resolves when the sidecar has ended, after 1.5 s at the most. */
+  /** Takes the bridge off the app. Resolves when all sidecars have ended, after 1.5 s at the most. */
   stop(): Promise<void>;
 }
 
@@ -79,13 +87,18 @@ export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMet
   const { app, ipcMain, powerMonitor, pageUrl } = options;
   const logger = harmless(options.logger ?? silentLogger);
   const { sidecar = packagedSidecar(options.sidecarManifestSha256) } = options;
+  checkHosts(options.hosts ?? []);
   // Anything else would run what a folder in PATH, or the current one, happens to hold.
   if (!path.isAbsolute(sidecar.command)) throw new Error('sidecar.command must be absolute.');
   const supervisor = new Supervisor(sidecar, logger);
-  const requests = new SharedRequests(supervisor, logger);
+  const hosts = (options.hosts ?? []).map((host) => new Host(host, logger));
+  const supervisors = [supervisor, ...hosts.map((host) => host.supervisor)];
+  const own = new SharedRequests(supervisor, logger);
+  const requests = hosts.length > 0 ? new Fleet(own, hosts) : own;
+  const stop = () => Promise.all(supervisors.map((each) => each.stop()));
   const removeHandlers = registerIpcHandlers(ipcMain, requests, pageUrl, logger);
-  const ignorePower = followPower(powerMonitor, supervisor);
-  const ignoreQuit = stopBeforeQuit(app, supervisor);
+  const ignorePower = followPower(powerMonitor, supervisors);
+  const ignoreQuit = stopBeforeQuit(app, stop);
   void app.whenReady().then(() => supervisor.start());
   return {
     status: () => supervisor.status(),
@@ -93,10 +106,12 @@ export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMet
       supervisor.on('status', listener);
       return () => supervisor.off('status', listener);
     },
-    retry: () => supervisor.retry(),
+    retry: () => {
+      for (const each of supervisors) each.retry();
+    },
     setOptions: async (changes) => requests.setOptions(optionChanges(changes, HOST_OPTIONS)),
     stop: async () => {
-      await supervisor.stop();
+      await stop();
       ignoreQuit();
       ignorePower();
       removeHandlers();
@@ -105,9 +120,16 @@ export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMet
 }
 
 /** Returns what undoes it. */
-function followPower(powerMonitor: HostPowerMonitor, supervisor: Supervisor): () => void {
-  const suspend = () => supervisor.suspend();
-  const resume = () => supervisor.resume();
+function followPower(
+  powerMonitor: HostPowerMonitor,
+  supervisors: readonly Supervisor[],
+): () => void {
+  const suspend = () => {
+    for (const each of supervisors) each.suspend();
+  };
+  const resume = () => {
+    for (const each of supervisors) each.resume();
+  };
   powerMonitor.on('suspend', suspend);
   powerMonitor.on('resume', resume);
   return () => {
@@ -117,16 +139,16 @@ function followPower(powerMonitor: HostPowerMonitor, supervisor: Supervisor): ()
 }
 
 /**
- * Holds the app's end back, once, until the sidecar has ended, which is bounded. Returns what undoes
- * it.
+ * Holds the app's end back, once, until all sidecars have ended, which is bounded. Returns what
+ * undoes it.
  */
-function stopBeforeQuit(app: HostApp, supervisor: Supervisor): () => void {
+function stopBeforeQuit(app: HostApp, stop: () => Promise<unknown>): () => void {
   let stopped = false;
   // The windows are closed by then: unlike before-quit, nothing can call the quitting off.
   const onQuit: QuitListener = (event) => {
     if (stopped) return;
     event.preventDefault();
-    void supervisor.stop().finally(() => {
+    void stop().finally(() => {
       stopped = true;
       // Electron ignores a quit from within the one it is calling off, as when nothing has to end.
       setImmediate(() => app.quit());

@@ -23,8 +23,8 @@ const SPOKEN: VersionRange = { oldest: 1, newest: PROTOCOL_VERSION };
 export async function greet(client: JsonRpcClient): Promise<Hello> {
   const answer = await client
     .request('sidecar:hello', { timeoutMs: HELLO_TIMEOUT_MS })
-    .catch((error: BridgeError) => {
-      if (error.code !== 'timed-out' || !client.hasHeardNoise) throw error;
+    .catch((error: unknown) => {
+      if ((error as BridgeError).code !== 'timed-out' || !client.hasHeardNoise) throw error;
       throw new BridgeError('foreign-output', 'what it writes is no answer', { cause: error });
     });
   const hello = checkedResult('sidecar:hello', answer);

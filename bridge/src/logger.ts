@@ -27,3 +27,18 @@ export function harmless(logger: Logger): Logger {
     error: guarded((message) => logger.error(message)),
   };
 }
+
+/** Returns a logger for what concerns another computer: its name stands before each line. */
+export function namedLogger(logger: Logger, name: string): Logger {
+  const named = (message: string) =>
+    message
+      .split('\n')
+      // What came from there could otherwise move the cursor of whoever reads the log.
+      .map((line) => `${name}: ${line.replace(/\p{Cc}/gu, '?')}`)
+      .join('\n');
+  return {
+    info: (message) => logger.info(named(message)),
+    warn: (message) => logger.warn(named(message)),
+    error: (message) => logger.error(named(message)),
+  };
+}

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { settlesWithin } from './delay.ts';
 import { sidecarEnvironment } from './environment.ts';
 import { BridgeError, type BridgeErrorCode } from './errors.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -70,7 +71,10 @@ export class SidecarProcess {
         const endAs = (why: BridgeErrorCode) =>
           end(new BridgeError(why, `the sidecar ended ${how}`));
         const { remote } = sidecar;
-        if (!remote) return endAs('stopped');
+        if (!remote) {
+          endAs('stopped');
+          return;
+        }
         void settlesWithin(closed, LAST_WORDS_MS).then(() =>
           endAs(remote.diagnose(code, log.lastWords())),
         );
@@ -185,16 +189,4 @@ function notStarted(command: string, cause: unknown): BridgeError {
   return new BridgeError('not-started', `cannot start ${command}: ${String(cause)}`, {
     cause,
   });
-}
-
-async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
