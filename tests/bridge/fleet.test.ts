@@ -24,6 +24,11 @@ const SOON = { timeout: 10_000, interval: 20 };
 
 const THRESHOLDS = { utilizationPercent: 90, memoryPercent: 90, temperatureC: 80 };
 
+interface ProcessFacts {
+  args: string[];
+  env: Record<string, string>;
+}
+
 function gpu(changes: Partial<GpuMetrics> = {}): GpuMetrics {
   return {
     gpuId: 'GPU-0',
@@ -68,7 +73,9 @@ function startFleet(own: SidecarCommand, others: Record<string, SidecarCommand>)
     ([name, command]) => new Host({ name, ...command }, silentLogger),
   );
   const all = [supervisor, ...hosts.map((host) => host.supervisor)];
-  onTestFinished(async () => void (await Promise.all(all.map((each) => each.stop()))));
+  onTestFinished(async () => {
+    await Promise.all(all.map((each) => each.stop()));
+  });
   const fleet = new Fleet(new SharedRequests(supervisor, silentLogger), hosts);
   const gpus = async () => (await fleet.request(METRICS)) as GpuMetrics[];
   const status = async () => (await fleet.request(STATUS)) as GpuStatusReport;
@@ -141,7 +148,7 @@ test("a host that stops answering keeps its last values, told as stale, then as 
     await later(gpus, milliseconds / 2);
     return later(gpus, milliseconds / 2);
   };
-  const all = (ofBox: object) => [
+  const all = (ofBox: object): unknown[] => [
     expect.objectContaining({ gpuId: 'GPU-0', status: 'ok' }),
     expect.objectContaining({ gpuId: 'box · GPU-0', host: 'box', ...ofBox }),
     expect.objectContaining({ gpuId: 'rack · GPU-0', status: 'ok' }),
@@ -310,6 +317,20 @@ test('a host that floods costs its own rows', async () => {
   await listed(2);
   await vi.waitUntil(() => hosts[0]?.supervisor.status().error === 'stopped', SOON);
   expect((await gpus()).map(({ gpuId }) => gpuId)).toEqual(['GPU-0', 'rack · GPU-0']);
+});
+
+test('a program that leads to another computer is told nothing of this one', async () => {
+  process.env['SECRET_OF_THE_APP'] = 'secret';
+  onTestFinished(() => {
+    delete process.env['SECRET_OF_THE_APP'];
+  });
+  const { hosts, listed } = startFleet(answering(gpu()), { box: answering(gpu()) });
+  await listed(2);
+  const facts = (await hosts[0]?.supervisor.request('test:process')) as ProcessFacts;
+  // Its process ids are others.
+  expect(facts.args).toEqual([]);
+  expect(facts.env).toHaveProperty('SSH_ASKPASS_REQUIRE', 'force');
+  expect(facts.env).not.toHaveProperty('SECRET_OF_THE_APP');
 });
 
 test('hasty pages ask a host twice a second', async () => {
