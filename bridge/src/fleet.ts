@@ -106,7 +106,7 @@ export class Fleet implements Requests {
     const others = (await asked).filter((each) => each !== undefined);
     if (result.status === 'rejected' && others.length === 0) throw result.reason;
     const histories = result.status === 'fulfilled' ? [result.value, ...others] : others;
-    return mergedHistory(histories, query.maxPoints ?? DEFAULT_MAX_POINTS);
+    return mergedHistory(histories, query.maxPoints ?? DEFAULT_MAX_POINTS, Date.now());
   }
 }
 

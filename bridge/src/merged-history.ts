@@ -3,13 +3,18 @@ import type { GpuHistory, GpuHistoryColumns } from './contract.ts';
 const COLUMNS = ['utilization', 'memoryUsedMB', 'temperatureC', 'powerUsageW'] as const;
 
 /**
- * Puts the pasts of several computers on one time: the first one's points, and as many before and
- * after them as another one has more.
+ * Puts the pasts of several computers on one time: the points of the first one, and as many before
+ * them as another one has more.
  *
  * @param histories All by the same clock. Their points need not be at the same times.
  * @param maxPoints How many points the result has at most, the newest ones.
+ * @param nowMs Milliseconds since the epoch: no point begins later.
  */
-export function mergedHistory(histories: readonly GpuHistory[], maxPoints: number): GpuHistory {
+export function mergedHistory(
+  histories: readonly GpuHistory[],
+  maxPoints: number,
+  nowMs: number,
+): GpuHistory {
   const filled = histories.filter(({ timestamps }) => timestamps.length > 0);
   const stepMs = filled.map(stepOf).find((step) => step !== undefined);
   if (stepMs === undefined) {
@@ -19,16 +24,22 @@ export function mergedHistory(histories: readonly GpuHistory[], maxPoints: numbe
       gpus: filled.flatMap(({ gpus }) => gpus),
     };
   }
-  const timestamps = grid(filled, stepMs, maxPoints);
+  const timestamps = grid(filled, stepMs, maxPoints, nowMs);
   return { timestamps, gpus: filled.flatMap((history) => placed(history, timestamps, stepMs)) };
 }
 
 /** Counted from the epoch, as the sidecars do it, so that a point keeps its place. */
-function grid(histories: readonly GpuHistory[], stepMs: number, maxPoints: number): number[] {
+function grid(
+  histories: readonly GpuHistory[],
+  stepMs: number,
+  maxPoints: number,
+  nowMs: number,
+): number[] {
+  // The nearest ones: a point of another computer may begin anywhere between two of ours.
   const slots = histories.flatMap(({ timestamps }) =>
-    [timestamps[0] ?? 0, timestamps.at(-1) ?? 0].map((each) => Math.floor(each / stepMs)),
+    [timestamps[0] ?? 0, timestamps.at(-1) ?? 0].map((each) => Math.ceil(each / stepMs - 0.5)),
   );
-  const last = Math.max(...slots);
+  const last = Math.min(Math.max(...slots), Math.floor(nowMs / stepMs));
   const first = Math.max(Math.min(...slots), last - maxPoints + 1);
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * stepMs);
 }
