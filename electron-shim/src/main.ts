@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { app, ipcMain, powerMonitor } from 'electron';
 import { createGpuMetricsBridge, type GpuMetricsBridgeOptions } from 'gpu-metrics-bridge';
 import { harden } from './hardening.ts';
+import { namedHosts } from './hosts.ts';
 import { registerLlmStandIn } from './llm-stand-in.ts';
 import { sidecarCommand } from './sidecar-command.ts';
 import { openWindow, showWindow } from './window.ts';
@@ -17,9 +18,19 @@ const pageUrl = pathToFileURL(join(__dirname, 'renderer', 'index.html')).href;
 // One app a profile: a second start shows the window of the first. Another one beside it, say with
 // simulated GPUs, needs a --user-data-dir of its own.
 if (app.requestSingleInstanceLock()) {
-  start();
+  startOrTellWhy();
 } else {
   app.quit();
+}
+
+/** Whoever started it in a terminal reads there what is wrong with the arguments. */
+function startOrTellWhy(): void {
+  try {
+    start();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    app.exit(1);
+  }
 }
 
 function start(): void {
@@ -31,6 +42,7 @@ function start(): void {
     powerMonitor,
     pageUrl,
     ...sidecar(),
+    hosts: namedHosts(process.argv.slice(1)),
     logger: console,
   });
   registerLlmStandIn(ipcMain);
