@@ -11,6 +11,7 @@ import type {
 import { checkedResult } from './contract-check.ts';
 import { settlesWithin } from './delay.ts';
 import { hostEnvironment } from './environment.ts';
+import type { BridgeError } from './errors.ts';
 import { ForeignClock } from './foreign-clock.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { gpusFrom, historyFrom, reportFrom, type Origin } from './host-answers.ts';
@@ -32,7 +33,8 @@ export class Host {
   readonly #logger: Logger;
   readonly #gpus: LastAnswer<GpuMetrics[]>;
   readonly #report: LastAnswer<GpuStatusReport>;
-  #lastComplaint = '';
+  /** By method, so that one that fails each time is logged once while another does not fail. */
+  readonly #complaints = new Map<string, string>();
 
   constructor({ name, command, args = [] }: GpuHost, logger: Logger) {
     this.#logger = namedLogger(logger, name);
@@ -109,12 +111,12 @@ export class Host {
   ): Promise<T> {
     try {
       const result = convert(await this.#requests.request(method, params));
-      this.#lastComplaint = '';
+      this.#complaints.delete(method);
       return result;
     } catch (error) {
-      const complaint = String(error);
-      if (complaint !== this.#lastComplaint) this.#logger.warn(`${method}: ${complaint}`);
-      this.#lastComplaint = complaint;
+      const { code } = error as BridgeError;
+      if (this.#complaints.get(method) !== code) this.#logger.warn(`${method}: ${String(error)}`);
+      this.#complaints.set(method, code);
       throw error;
     }
   }

@@ -28,10 +28,14 @@ export function harmless(logger: Logger): Logger {
   };
 }
 
+/** The last words of a sidecar fit, and not much more: another computer must not fill the log. */
+const MAX_LOGGED_CHARACTERS = 10 << 10;
+
 /** Returns a logger for what concerns another computer: its name stands before each line. */
 export function namedLogger(logger: Logger, name: string): Logger {
   const named = (message: string) =>
     message
+      .slice(0, MAX_LOGGED_CHARACTERS)
       .split('\n')
       // What came from there could otherwise move the cursor of whoever reads the log.
       .map((line) => `${name}: ${line.replace(/\p{Cc}/gu, '?')}`)
