@@ -15,7 +15,7 @@ import type { BridgeError } from '../../bridge/src/errors.ts';
 import {
   SidecarProcess,
   spawnOptions,
-  type SidecarCommand,
+  type SidecarProgram,
 } from '../../bridge/src/sidecar-process.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
@@ -26,7 +26,7 @@ interface ProcessFacts {
   env: Record<string, string>;
 }
 
-function startFake(command: SidecarCommand) {
+function startFake(command: SidecarProgram) {
   const lines: string[] = [];
   const logged: Record<'info' | 'warn' | 'error', string[]> = { info: [], warn: [], error: [] };
   const news = new EventEmitter();
@@ -131,6 +131,19 @@ test('it gets the pid of its parent, and none of the secrets of the app', async 
   expect(args).toEqual(['--parent-pid', String(process.pid)]);
   expect(env).toHaveProperty('PATH');
   expect(env).not.toHaveProperty('SECRET_OF_THE_APP');
+});
+
+test('why a program ended that leads elsewhere is told by its exit code and its last words', async () => {
+  // Its words come after its end, as from a process that it has started.
+  const script = '(echo "no such host" >&2) & exit 255';
+  const diagnose = (exitCode: number | null, lastWords: string) =>
+    exitCode === 255 && lastWords === 'no such host' ? 'unreachable' : 'stopped';
+  const { ended } = startFake({
+    command: '/bin/sh',
+    args: ['-c', script],
+    remote: { environment: {}, diagnose },
+  });
+  expect((await ended).code).toBe('unreachable');
 });
 
 test('it is started without a shell, without a window on Windows, and not detached', () => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { GpuStatusReport } from '../../bridge/src/contract.ts';
 import { SshServer, sshObstacle } from '../support/ssh-server.ts';
 import { FakeDriver } from './fake-driver.ts';
 import { launchShim, SOON, type Shim } from './shim.ts';
@@ -63,11 +64,9 @@ test.skipIf(NO_SSH)(
     await watch(shim, 'GPU-0', 'rack · GPU-0');
     await box.kill();
     const status = () =>
-      shim.page.evaluate(`window.electron.invoke('dashboard:get-gpu-status')`) as Promise<{
-        hosts: { state: string; reason: string }[];
-      }>;
+      shim.page.evaluate<GpuStatusReport>(`window.electron.invoke('dashboard:get-gpu-status')`);
     await expect
-      .poll(async () => (await status()).hosts[0], SOON)
+      .poll(async () => (await status()).hosts?.[0], SOON)
       .toMatchObject({ state: 'unavailable', reason: 'This computer cannot be reached.' });
     boxDriver.script('devices 1', '0 utilization 52');
     await box.start();
