@@ -97,6 +97,21 @@ test('the computer falling asleep and waking up reaches the supervision', async 
   expect(bridge.status()).toEqual({ state: 'starting' });
 });
 
+test('the computer falling asleep is no failure of another one', async () => {
+  const log: string[] = [];
+  const note = (line: string) => void log.push(line);
+  const { ipcMain, powerMonitor } = createBridge({
+    hosts: [{ name: 'box', ...fakeSidecar('answering') }],
+    logger: { info: note, warn: note, error: note },
+  });
+  const logged = (pattern: RegExp) => vi.waitUntil(() => pattern.exec(log.join('\n')));
+  await ipcMain.invoke('dashboard:get-gpu-metrics');
+  const [, pid] = await logged(/box: sidecar 0 is ready, pid (\d+)/);
+  powerMonitor.emit('suspend');
+  process.kill(Number(pid), 'SIGKILL');
+  await logged(/box: .*; the next start is in 0 ms/);
+});
+
 test('the host may set every option, and only valid ones', async () => {
   const options = { intervalMs: 1000, processNames: true };
   const sidecar = fakeSidecar('answering', { 'dashboard:set-gpu-options': options });

@@ -204,6 +204,31 @@ test("where this computer's sidecar cannot run, hosts are shown all the same", a
   ]);
 });
 
+test('a host that does not answer tells of no drivers', async () => {
+  const { hosts, status, listed } = startFleet(answering(gpu()), { box: answering(gpu()) });
+  await listed(2);
+  const drivers = () => expect.poll(async () => (await later(status)).providers, SOON);
+  await drivers().toHaveLength(2);
+  await hosts[0]?.supervisor.stop();
+  await drivers().toHaveLength(1);
+});
+
+test('where no sidecar of our own takes options, those of the first that does are in force', async () => {
+  const options = { intervalMs: 1000, processNames: false, thresholds: THRESHOLDS };
+  const { fleet } = startFleet(
+    { command: '/no/such/program' },
+    { box: fakeSidecar('answering', { [SET_OPTIONS]: options }) },
+  );
+  expect(await fleet.setOptions({ intervalMs: 1000 })).toEqual(options);
+});
+
+test('nothing was read in the future', async () => {
+  const box = answering(gpu({ sampledAt: Date.now() + 4000 }));
+  const { gpus, listed } = startFleet(answering(), { box });
+  await listed(1);
+  expect((await gpus())[0]?.sampledAt).toBeLessThanOrEqual(Date.now());
+});
+
 test("where nobody answers, this computer's error is told", async () => {
   const { gpus, status, fleet } = startFleet(
     { command: '/no/such/program' },
