@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { BridgeError } from '../../bridge/src/errors.ts';
 import { LastAnswer } from '../../bridge/src/last-answer.ts';
 
@@ -12,6 +12,8 @@ function asked() {
 }
 
 test('who is not connected is not waited for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const { questions, answer } = asked();
   await answer.refresh(false);
   expect(questions).toHaveLength(1);
