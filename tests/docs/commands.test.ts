@@ -50,9 +50,10 @@ const RUN_ELSEWHERE = [
   'npm run bundle',
   'npm run pack',
 ];
-/** By the end-to-end tests, which start the app with it, and by tests/package. */
+/** By the end-to-end tests, which start the app with such arguments, and by tests/package. */
 const INLINE_RUN_ELSEWHERE = [
   'npm start -- --simulate 2',
+  'npm start -- --host box --host me@rack',
   'npm install ./gpu-metrics-bridge-0.1.0.tgz',
 ];
 const piped = [...new Set(commands.filter((command) => command.startsWith('printf ')))];
