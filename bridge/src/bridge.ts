@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { IpcMain } from 'electron';
 import type { GpuOptionChanges, GpuOptions } from './contract.ts';
-import { Fleet } from './fleet.ts';
-import { checkHosts, type GpuHost } from './gpu-host.ts';
-import { Host } from './host.ts';
+import { Fleet } from './hosts/fleet.ts';
+import { checkHosts, type GpuHost } from './hosts/gpu-host.ts';
+import { Host } from './hosts/host.ts';
 import { registerIpcHandlers } from './ipc.ts';
 import { harmless, silentLogger, type Logger } from './logger.ts';
 import { optionChanges } from './option-changes.ts';

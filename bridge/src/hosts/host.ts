@@ -7,20 +7,20 @@ import type {
   GpuOptions,
   GpuStatusReport,
   HostStatus,
-} from './contract.ts';
-import { checkedResult } from './contract-check.ts';
-import { settlesWithin } from './delay.ts';
-import { hostEnvironment } from './environment.ts';
-import type { BridgeError } from './errors.ts';
+} from '../contract.ts';
+import { checkedResult } from '../contract-check.ts';
+import { settlesWithin } from '../delay.ts';
+import { hostEnvironment } from '../environment.ts';
+import type { BridgeError } from '../errors.ts';
 import { ForeignClock } from './foreign-clock.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { gpusFrom, historyFrom, reportFrom, type Origin } from './host-answers.ts';
 import { diagnose } from './host-diagnosis.ts';
 import { hostProblem } from './host-problems.ts';
 import { LastAnswer } from './last-answer.ts';
-import { namedLogger, type Logger } from './logger.ts';
-import { SharedRequests } from './shared-requests.ts';
-import { Supervisor } from './supervisor.ts';
+import { namedLogger, type Logger } from '../logger.ts';
+import { SharedRequests } from '../shared-requests.ts';
+import { Supervisor } from '../supervisor.ts';
 
 /** Charts wait no longer for another computer. */
 const HISTORY_MS = 1000;

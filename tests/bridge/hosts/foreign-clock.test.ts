@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ForeignClock } from '../../bridge/src/foreign-clock.ts';
+import { ForeignClock } from '../../../bridge/src/hosts/foreign-clock.ts';
 
 const NOW = 1_763_800_000_000;
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
-import type { HostStatus } from './contract.ts';
-import type { BridgeErrorCode } from './errors.ts';
+import type { HostStatus } from '../contract.ts';
+import type { BridgeErrorCode } from '../errors.ts';
 
 type Problem = Pick<HostStatus, 'reason' | 'action'>;
 

@@ -1,4 +1,4 @@
-import type { GpuMetrics } from './contract.ts';
+import type { GpuMetrics } from '../contract.ts';
 
 /** Three of the usual intervals, as with a driver that does not answer. */
 export const STALE_AFTER_MS = 6000;

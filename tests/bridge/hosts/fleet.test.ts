@@ -4,14 +4,14 @@ import type {
   GpuHistoryColumns,
   GpuMetrics,
   GpuStatusReport,
-} from '../../bridge/src/contract.ts';
-import { Fleet } from '../../bridge/src/fleet.ts';
-import { Host } from '../../bridge/src/host.ts';
-import { silentLogger } from '../../bridge/src/logger.ts';
-import { SharedRequests } from '../../bridge/src/shared-requests.ts';
-import type { SidecarCommand } from '../../bridge/src/sidecar-process.ts';
-import { Supervisor } from '../../bridge/src/supervisor.ts';
-import { fakeSidecar } from './fake-sidecar.ts';
+} from '../../../bridge/src/contract.ts';
+import { Fleet } from '../../../bridge/src/hosts/fleet.ts';
+import { Host } from '../../../bridge/src/hosts/host.ts';
+import { silentLogger } from '../../../bridge/src/logger.ts';
+import { SharedRequests } from '../../../bridge/src/shared-requests.ts';
+import type { SidecarCommand } from '../../../bridge/src/sidecar-process.ts';
+import { Supervisor } from '../../../bridge/src/supervisor.ts';
+import { fakeSidecar } from '../fake-sidecar.ts';
 
 const METRICS = 'dashboard:get-gpu-metrics';
 const HISTORY = 'dashboard:get-gpu-history';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { BridgeError } from '../../bridge/src/errors.ts';
-import { LastAnswer } from '../../bridge/src/last-answer.ts';
+import { BridgeError } from '../../../bridge/src/errors.ts';
+import { LastAnswer } from '../../../bridge/src/hosts/last-answer.ts';
 
 /** Somebody who is asked, and answers when told to. */
 function asked() {

@@ -1,4 +1,4 @@
-import type { BridgeErrorCode } from './errors.ts';
+import type { BridgeErrorCode } from '../errors.ts';
 
 /** What ssh ends with after an error of its own (ssh(1), EXIT STATUS). */
 const SSH_FAILED = 255;

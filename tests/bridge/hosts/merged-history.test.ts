@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { GpuHistory } from '../../bridge/src/contract.ts';
-import { mergedHistory } from '../../bridge/src/merged-history.ts';
+import type { GpuHistory } from '../../../bridge/src/contract.ts';
+import { mergedHistory } from '../../../bridge/src/hosts/merged-history.ts';
 
 const NOW = 1_763_800_003_000;
 

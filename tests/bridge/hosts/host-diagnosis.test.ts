@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diagnose } from '../../bridge/src/host-diagnosis.ts';
+import { diagnose } from '../../../bridge/src/hosts/host-diagnosis.ts';
 
 // What a refused key, a wrong host key and a refused connection say is seen in ssh.test.ts.
 test.each([

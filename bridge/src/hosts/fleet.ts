@@ -1,5 +1,5 @@
 import { aged } from './aged-gpus.ts';
-import { checkedResult } from './contract-check.ts';
+import { checkedResult } from '../contract-check.ts';
 import type {
   GpuHistory,
   GpuHistoryQuery,
@@ -9,12 +9,12 @@ import type {
   GpuStatusReport,
   MethodResults,
   ProviderStatus,
-} from './contract.ts';
+} from '../contract.ts';
 import type { Host } from './host.ts';
-import type { Requests } from './ipc.ts';
+import type { Requests } from '../ipc.ts';
 import { mergedHistory } from './merged-history.ts';
-import { pageErrorCode, pageMessage } from './page-messages.ts';
-import type { SharedRequests } from './shared-requests.ts';
+import { pageErrorCode, pageMessage } from '../page-messages.ts';
+import type { SharedRequests } from '../shared-requests.ts';
 
 const METRICS = 'dashboard:get-gpu-metrics';
 const HISTORY = 'dashboard:get-gpu-history';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkHosts } from '../../bridge/src/gpu-host.ts';
-import { sshHost } from '../../bridge/src/ssh-host.ts';
+import { checkHosts } from '../../../bridge/src/hosts/gpu-host.ts';
+import { sshHost } from '../../../bridge/src/hosts/ssh-host.ts';
 
 const command = '/usr/bin/ssh';
 

@@ -1,6 +1,6 @@
-import { checkedResult } from './contract-check.ts';
-import type { GpuHistory, GpuMetrics, GpuStatusReport } from './contract.ts';
-import { BridgeError } from './errors.ts';
+import { checkedResult } from '../contract-check.ts';
+import type { GpuHistory, GpuMetrics, GpuStatusReport } from '../contract.ts';
+import { BridgeError } from '../errors.ts';
 import type { ForeignClock } from './foreign-clock.ts';
 import { gpuIdOf } from './gpu-host.ts';
 

@@ -1,5 +1,5 @@
-import { settlesWithin } from './delay.ts';
-import type { BridgeError, BridgeErrorCode } from './errors.ts';
+import { settlesWithin } from '../delay.ts';
+import type { BridgeError, BridgeErrorCode } from '../errors.ts';
 
 /** Sweeps are no closer to each other: there would be nothing newer. */
 const MIN_INTERVAL_MS = 500;

@@ -1,4 +1,4 @@
-import type { GpuHistory, GpuHistoryColumns } from './contract.ts';
+import type { GpuHistory, GpuHistoryColumns } from '../contract.ts';
 
 const COLUMNS = ['utilization', 'memoryUsedMB', 'temperatureC', 'powerUsageW'] as const;
 

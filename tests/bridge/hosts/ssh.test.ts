@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { GpuMetrics, GpuStatusReport } from '../../bridge/src/contract.ts';
-import { createGpuMetricsBridge, type GpuHost, type Logger } from '../../bridge/src/index.ts';
-import { SshServer, sshObstacle } from '../support/ssh-server.ts';
-import { argumentsOf, familyOf } from '../e2e/processes.ts';
-import { FakeApp } from './fake-app.ts';
-import { FakeIpcMain, PAGE_URL } from './fake-ipc-main.ts';
-import { fakeSidecar } from './fake-sidecar.ts';
+import type { GpuMetrics, GpuStatusReport } from '../../../bridge/src/contract.ts';
+import { createGpuMetricsBridge, type GpuHost, type Logger } from '../../../bridge/src/index.ts';
+import { SshServer, sshObstacle } from '../../support/ssh-server.ts';
+import { argumentsOf, familyOf } from '../../e2e/processes.ts';
+import { FakeApp } from '../fake-app.ts';
+import { FakeIpcMain, PAGE_URL } from '../fake-ipc-main.ts';
+import { fakeSidecar } from '../fake-sidecar.ts';
 
-const PYTHON = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));
+const PYTHON = fileURLToPath(new URL('../../../.venv/bin/python', import.meta.url));
 /** Bounds the wait for connections on a busy machine; one takes a third of a second. */
 const SOON = { timeout: 15_000, interval: 50 };
 const NO_SSH = sshObstacle !== undefined;
