@@ -51,10 +51,7 @@ export const Chart = memo(function Chart(props: ChartProps) {
       max,
       limits,
       value: (value: number) => format.number(value, Number.isInteger(value) ? 0 : 1),
-      time: (seconds: number) =>
-        windowSeconds > SECONDS_SHOWN_UP_TO
-          ? format.hour(seconds * 1000)
-          : format.time(seconds * 1000),
+      time: windowSeconds > SECONDS_SHOWN_UP_TO ? format.hour : format.time,
       theme,
     }),
     [lines, windowSeconds, max, limits, format, theme],

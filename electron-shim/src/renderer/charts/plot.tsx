@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useInView } from '../hooks/use-in-view.ts';
+import { drawLine } from './line-path.ts';
 
 /** All that makes a plot but its values. */
 export interface PlotLook {
@@ -15,8 +16,8 @@ export interface PlotLook {
   limits: readonly number[];
   /** Writes a value on the axis. */
   value: (value: number) => string;
-  /** Writes a time, given in seconds since the epoch, on the axis. */
-  time: (seconds: number) => string;
+  /** Writes a time, given in milliseconds since the epoch, on the axis. */
+  time: (moment: number) => string;
   /** The page's theme: colours are read anew when it changes. */
   theme: string;
 }
@@ -45,7 +46,8 @@ export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
   const plot = useRef<UPlot>(null);
   const data = useRef<UPlot.AlignedData>([[]]);
   const inView = useInView(place);
-  data.current = [timestamps.map((each) => each / 1000), ...values.map((each) => [...each])];
+  // Not copied: uPlot only reads what it is given.
+  data.current = [timestamps, ...values] as UPlot.AlignedData;
 
   useEffect(() => {
     const element = place.current;
@@ -87,6 +89,8 @@ function optionsOf(
   return {
     width: element.clientWidth,
     height: HEIGHT,
+    // Times are in milliseconds.
+    ms: 1,
     // Half of a time's label stands beyond the right end.
     padding: [8, 28, 0, 0],
     legend: { show: false },
@@ -98,7 +102,7 @@ function optionsOf(
     },
     scales: {
       // Time that nobody measured is shown as such.
-      x: { range: (_plot, _min, max) => [max - look.windowSeconds, max] },
+      x: { range: (_plot, _min, max) => [max - 1000 * look.windowSeconds, max] },
       y: {
         // Whether it depends on the values, which are else not looked through.
         auto: look.max === undefined,
@@ -117,6 +121,7 @@ function optionsOf(
         width: look.lines.length > 1 ? LINE_WIDTH.ofSeveral : LINE_WIDTH.one,
         ...(index < SOLID_LINES ? {} : { dash: [6, 3] }),
         points: { show: false },
+        paths: pathOf,
       })),
     ],
     hooks: {
@@ -124,6 +129,22 @@ function optionsOf(
       draw: [(plot) => drawLimits(plot, look.limits, quiet)],
     },
   };
+}
+
+/** The path of one line: uPlot's own has a corner at each point, and clips each line once more. */
+function pathOf(plot: UPlot, line: number): UPlot.Series.Paths {
+  const stroke = new Path2D();
+  const [xs, ys = []] = [plot.data[0], plot.data[line]];
+  drawLine(stroke, { xs, ys, toX: linear(plot, 'x'), toY: linear(plot, 'y') });
+  return { stroke };
+}
+
+/** Where a value is on the canvas, for many values: the plot works it out anew for each. */
+function linear(plot: UPlot, scale: 'x' | 'y'): (value: number) => number {
+  const { min = 0, max = 1 } = plot.scales[scale] ?? {};
+  const begin = plot.valToPos(min, scale, true);
+  const perUnit = (plot.valToPos(max, scale, true) - begin) / (max - min);
+  return (value) => begin + (value - min) * perUnit;
 }
 
 function drawLimits(plot: UPlot, limits: readonly number[], colour: string): void {
