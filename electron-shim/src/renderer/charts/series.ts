@@ -26,7 +26,7 @@ export interface Extent {
 export function extentOf(values: readonly (number | null)[]): Extent | null {
   let [last, min, max] = [NaN, Infinity, -Infinity];
   for (const value of values) {
-    if (!isKnown(value)) continue;
+    if (value === null) continue;
     last = value;
     if (value < min) min = value;
     if (value > max) max = value;
