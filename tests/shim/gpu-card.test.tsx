@@ -77,7 +77,13 @@ test('what is unknown is a dash, without a bar', async () => {
 
 test('a tile of an unknown GPU has dashes and no bars', async () => {
   const tile = await render(
-    <GpuTile gpu={anUnknownGpu()} selected={false} onSelect={ignore} onOpen={ignore} />,
+    <GpuTile
+      gpu={anUnknownGpu()}
+      grouped={false}
+      selected={false}
+      onSelect={ignore}
+      onOpen={ignore}
+    />,
   );
   expect(fields(tile)).toEqual({
     gpuId: 'GPU-0',
@@ -92,7 +98,7 @@ test('shows the fields of the hook when an answer has no others', async () => {
   const { gpuId, utilization, memoryUsedMB, memoryTotalMB, temperatureC } = aGpu();
   const bare = { gpuId, utilization, memoryUsedMB, memoryTotalMB, temperatureC };
   const shown = await render(
-    <GpuCard gpu={bare} selected={false} onSelect={ignore} onOpen={ignore} />,
+    <GpuCard gpu={bare} grouped={false} selected={false} onSelect={ignore} onOpen={ignore} />,
   );
   expect(fields(shown)).toMatchObject({ name: '—', utilization: '37 %', sampledAt: '—' });
 });
@@ -148,7 +154,9 @@ test('marks a simulated GPU', async () => {
 });
 
 function card(more: Partial<Gpu>): Promise<Rendered> {
-  return render(<GpuCard gpu={aGpu(more)} selected={false} onSelect={ignore} onOpen={ignore} />);
+  return render(
+    <GpuCard gpu={aGpu(more)} grouped={false} selected={false} onSelect={ignore} onOpen={ignore} />,
+  );
 }
 
 function ignore(): void {

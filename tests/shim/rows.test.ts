@@ -5,13 +5,13 @@ import { aGpu, anUnknownGpu } from './fake-electron.ts';
 const TIME = new Date(2026, 0, 1, 9, 5, 7).toISOString();
 
 test('a sample has a row per GPU, in which unknown is null and not a number of its own', () => {
-  const [known, unknown] = sampleRows([aGpu({ powerUsageW: 285.4 }), anUnknownGpu()]);
+  const [known, unknown] = sampleRows([aGpu({ powerUsageW: 285.4 }), anUnknownGpu()], []);
   expect(known).toMatchObject({ time: TIME, gpuId: 'GPU-0', utilization: 37, powerUsageW: 285.4 });
   expect(unknown).toMatchObject({ utilization: null, memoryTotalMB: null, fanPercent: null });
 });
 
 test('names of programs are not exported', () => {
-  const rows = sampleRows([aGpu({ processes: ['secret-project'], processCount: 1 })]);
+  const rows = sampleRows([aGpu({ processes: ['secret-project'], processCount: 1 })], []);
   expect(JSON.stringify(rows)).not.toContain('secret-project');
 });
 
@@ -21,7 +21,7 @@ test('the past has a row per time and GPU that has a value, of the chosen GPUs',
     timestamps: [0, 1000],
     gpus: ['GPU-0', 'GPU-1'].map((gpuId) => ({ gpuId, utilization: [null, 7], ...columns })),
   };
-  expect(historyRows(history, ['GPU-1'])).toEqual([
+  expect(historyRows(history, [aGpu({ gpuId: 'GPU-1' })], [])).toEqual([
     {
       time: '1970-01-01T00:00:01.000Z',
       gpuId: 'GPU-1',
@@ -39,6 +39,23 @@ test('CSV quotes what needs it, and leaves unknown empty', () => {
 });
 
 test('JSON is the rows', () => {
-  const rows = sampleRows([anUnknownGpu()]);
+  const rows = sampleRows([anUnknownGpu()], []);
   expect(JSON.parse(textOf(rows, 'JSON'))).toEqual(rows);
+});
+
+test('other computers are numbered in their order, whichever of them has GPUs, and not named', () => {
+  const hosts = ['secret-name', 'box'].map(
+    (name) => ({ name, state: 'ready', reason: '', action: '' }) as const,
+  );
+  const gpus = [aGpu(), aGpu({ gpuId: 'box · GPU-0', host: 'box' })];
+  expect(sampleRows(gpus, hosts).map(({ gpuId }) => gpuId)).toEqual(['GPU-0', 'host-2 · GPU-0']);
+  const column = [7];
+  const columns = {
+    utilization: column,
+    memoryUsedMB: column,
+    temperatureC: column,
+    powerUsageW: column,
+  };
+  const history = { timestamps: [0], gpus: [{ gpuId: 'box · GPU-0', ...columns }] };
+  expect(historyRows(history, gpus, hosts)).toMatchObject([{ gpuId: 'host-2 · GPU-0' }]);
 });

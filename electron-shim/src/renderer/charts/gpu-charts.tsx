@@ -70,9 +70,9 @@ export function GpuCharts({ gpus, history, windowSeconds }: GpuChartsProps) {
 
 /** The lines of each chart, the same until the past or the choice of GPUs changes. */
 function useSeries(gpus: readonly Gpu[], history: GpuHistory) {
-  const chosen = gpus.map(({ gpuId }) => gpuId).join(' ');
+  const chosen = JSON.stringify(gpus.map(({ gpuId }) => gpuId));
   return useMemo(() => {
-    const gpuIds = chosen.split(' ');
+    const gpuIds = JSON.parse(chosen) as string[];
     return {
       utilization: seriesOf(history, gpuIds, 'utilization'),
       memoryGib: seriesOf(history, gpuIds, 'memoryUsedMB', toGib),

@@ -1,13 +1,12 @@
 import { isKnown } from '../gpu/format.ts';
-import type { Gpu } from '../gpu/gpu.ts';
-import type { GpuHistory, GpuHistoryColumns } from 'gpu-metrics-bridge/contract';
+import { localId, type Gpu } from '../gpu/gpu.ts';
+import type { GpuHistory, GpuHistoryColumns, HostStatus } from 'gpu-metrics-bridge/contract';
 
 /** One line of what is exported; unknown is null. */
 export type Row = Record<string, string | number | null>;
 
 /** What identifies nobody, and says something without the page: no names of programs. */
 const FIELDS = [
-  'gpuId',
   'name',
   'vendor',
   'status',
@@ -24,9 +23,10 @@ const FIELDS = [
 ] as const satisfies readonly (keyof Gpu)[];
 
 /** The GPUs as they are now, one a row. */
-export function sampleRows(gpus: readonly Gpu[]): Row[] {
+export function sampleRows(gpus: readonly Gpu[], hosts: readonly HostStatus[]): Row[] {
   return gpus.map((gpu) => ({
     time: isoTime(gpu.sampledAt),
+    gpuId: exportedId(gpu, hosts),
     ...Object.fromEntries(FIELDS.map((field) => [field, cell(gpu[field])])),
     // 0 stands for an unknown total.
     memoryTotalMB: gpu.memoryTotalMB > 0 ? gpu.memoryTotalMB : null,
@@ -35,14 +35,29 @@ export function sampleRows(gpus: readonly Gpu[]): Row[] {
 }
 
 /** The past of some GPUs, a row per time and GPU; times without any value are left out. */
-export function historyRows(history: GpuHistory, gpuIds: readonly string[]): Row[] {
-  const gpus = history.gpus.filter(({ gpuId }) => gpuIds.includes(gpuId));
+export function historyRows(
+  history: GpuHistory,
+  gpus: readonly Gpu[],
+  hosts: readonly HostStatus[],
+): Row[] {
+  const ids = new Map(gpus.map((gpu) => [gpu.gpuId, exportedId(gpu, hosts)]));
+  const chosen = history.gpus.flatMap((columns) => {
+    const gpuId = ids.get(columns.gpuId);
+    return gpuId === undefined ? [] : [{ gpuId, columns }];
+  });
   return history.timestamps.flatMap((moment, index) =>
-    gpus
-      .map((gpu) => ({ gpuId: gpu.gpuId, values: valuesAt(gpu, index) }))
+    chosen
+      .map(({ gpuId, columns }) => ({ gpuId, values: valuesAt(columns, index) }))
       .filter(({ values }) => Object.values(values).some((value) => value !== null))
       .map(({ gpuId, values }) => ({ time: isoTime(moment), gpuId, ...values })),
   );
+}
+
+/** Names of computers may say whose they are: hosts are numbered, in their order. */
+function exportedId(gpu: Gpu, hosts: readonly HostStatus[]): string {
+  if (gpu.host === undefined) return gpu.gpuId;
+  const number = 1 + hosts.findIndex(({ name }) => name === gpu.host);
+  return `host-${number} · ${localId(gpu)}`;
 }
 
 function valuesAt(gpu: GpuHistoryColumns, index: number): Row {

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { memo, useId } from 'react';
+import { memo } from 'react';
 import { marksOf } from '../alerts/marks.ts';
 import { Button } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
@@ -16,24 +16,26 @@ import { Past } from './past.tsx';
 
 export interface GpuCardProps {
   gpu: Gpu;
+  /** Whether it stands below the name of its computer. */
+  grouped: boolean;
   selected: boolean;
   onSelect: (gpuId: string, selected: boolean) => void;
   onOpen: (gpuId: string) => void;
 }
 
 /** One GPU with all that matters, each value in the same place whether it is known or not. */
-export const GpuCard = memo(function GpuCard({ gpu, selected, onSelect, onOpen }: GpuCardProps) {
+export const GpuCard = memo(function GpuCard(props: GpuCardProps) {
+  const { gpu, grouped, selected, onSelect, onOpen } = props;
   const { gpuId } = gpu;
-  const titleId = useId();
   const { t } = useLingui();
   return (
     <Card
-      aria-labelledby={titleId}
+      aria-label={gpuId}
       data-testid="gpu-card"
       data-gpu={gpuId}
       className="@container grid min-w-0 content-start gap-4 p-4"
     >
-      <GpuTitle id={titleId} gpu={gpu} />
+      <GpuTitle gpu={gpu} grouped={grouped} />
       <GpuFigures gpu={gpu} />
       <Past gpuId={gpuId} className="h-8 w-full" />
       <GpuFacts gpu={gpu} />

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { GpuHistory } from 'gpu-metrics-bridge/contract';
+import type { GpuHistory, HostStatus } from 'gpu-metrics-bridge/contract';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { GpuCharts } from '../charts/gpu-charts.tsx';
 import { Button } from '../components/ui/button.tsx';
@@ -20,6 +20,7 @@ import type { Gpu } from './gpu.ts';
 interface GpuDetailProps {
   /** All GPUs there are. */
   gpus: readonly Gpu[];
+  hosts: readonly HostStatus[];
   /** As much of the past as the charts show; null before it is known. */
   history: GpuHistory | null;
   windowSeconds: number;
@@ -31,7 +32,7 @@ interface GpuDetailProps {
 
 /** One GPU with everything that is known of it, or several side by side, over time. */
 export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
-  const { gpus, history, windowSeconds, shown, onShow, onBack } = props;
+  const { gpus, hosts, history, windowSeconds, shown, onShow, onBack } = props;
   // The same when only the past is new: what shows the present is then not drawn anew.
   const chosen = useMemo(() => gpus.filter(({ gpuId }) => shown.includes(gpuId)), [gpus, shown]);
   const [only] = chosen;
@@ -57,7 +58,7 @@ export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
           />
         )}
         <span className="flex-1" />
-        {history && <ExportButton rows={() => historyRows(history, shown)} />}
+        {history && <ExportButton rows={() => historyRows(history, chosen, hosts)} />}
         <WindowChoice />
       </div>
       {chosen.length === 1 && only ? <GpuNow gpu={only} /> : <CompareTable gpus={chosen} />}
@@ -76,7 +77,7 @@ export const GpuDetail = memo(function GpuDetail(props: GpuDetailProps) {
 const GpuNow = memo(function GpuNow({ gpu }: { gpu: Gpu }) {
   return (
     <Card className="@container grid gap-4 p-4" data-testid="gpu-card" data-gpu={gpu.gpuId}>
-      <GpuTitle gpu={gpu} />
+      <GpuTitle gpu={gpu} grouped={false} />
       <div className="grid gap-x-12 gap-y-4 lg:grid-cols-2">
         <div className="grid content-start gap-2">
           <GpuFigures gpu={gpu} />

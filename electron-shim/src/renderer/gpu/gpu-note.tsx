@@ -21,7 +21,10 @@ export function GpuNote({ gpu }: { gpu: Gpu }) {
   );
 }
 
-function useNote({ status, throttleReasons, memoryKind }: Gpu): { icon: IconName; text: string } {
+function useNote({ host, status, throttleReasons, memoryKind }: Gpu): {
+  icon: IconName;
+  text: string;
+} {
   const { t, i18n } = useLingui();
   if (status === 'lost') {
     return { icon: 'unplugged', text: t`It was there and is gone. It is looked for by itself.` };
@@ -30,7 +33,11 @@ function useNote({ status, throttleReasons, memoryKind }: Gpu): { icon: IconName
     return { icon: 'moon', text: t`Powered down to save energy. Looking does not wake it.` };
   }
   if (status === 'stale') {
-    return { icon: 'question', text: t`The driver has not answered for a while.` };
+    const text =
+      host === undefined
+        ? t`The driver has not answered for a while.`
+        : t`Its computer, or the driver there, has not answered for a while.`;
+    return { icon: 'question', text };
   }
   if (throttleReasons && throttleReasons.length > 0) {
     const reasons = throttleReasons.map((reason) => translated(i18n, reason)).join(', ');

@@ -1,49 +1,43 @@
 import { Trans } from '@lingui/react/macro';
 import type { GpuHistory } from 'gpu-metrics-bridge/contract';
 import { memo } from 'react';
-import { GpuCard } from './gpu-card.tsx';
-import { GpuTile } from './gpu-tile.tsx';
+import { ComputerGroup } from './computer-group.tsx';
+import type { Computer } from './computers.ts';
+import { GpuGrid, type GpuGridProps } from './gpu-grid.tsx';
 import { PastContext } from './past.tsx';
-import type { Gpu } from './gpu.ts';
 
 /** More than these would not fit on a screen as cards. */
 const MOST_CARDS = 12;
 
-interface GpuOverviewProps {
-  gpus: readonly Gpu[];
+interface GpuOverviewProps extends Omit<GpuGridProps, 'small' | 'grouped'> {
+  /** Whose GPUs they are; undefined where all are this computer's. */
+  computers: readonly Computer[] | undefined;
   /** The last minutes; null before they are known. */
   history: GpuHistory | null;
-  /** The gpuIds that are to be compared. */
-  selected: readonly string[];
-  onSelect: (gpuId: string, selected: boolean) => void;
-  onOpen: (gpuId: string) => void;
 }
 
-/** All GPUs side by side, the smaller the more there are. */
+/** All GPUs side by side, the smaller the more there are; those of several computers in groups. */
 export const GpuOverview = memo(function GpuOverview(props: GpuOverviewProps) {
-  const { gpus, history, selected, onSelect, onOpen } = props;
+  const { computers, history, gpus, ...handlers } = props;
   const small = gpus.length > MOST_CARDS;
-  const Each = small ? GpuTile : GpuCard;
-  const columns = small
-    ? 'grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-2'
-    : 'grid-cols-[repeat(auto-fit,minmax(21rem,1fr))] 2xl:grid-cols-[repeat(auto-fit,minmax(26rem,1fr))] gap-4';
+  const grid = { ...handlers, small };
   return (
     <PastContext value={history}>
-      <div className={`grid ${columns}`}>
+      <div className={`grid ${small ? 'gap-2' : 'gap-4'}`}>
         {small && (
-          <p className="col-span-full text-xs text-muted-foreground">
+          <p className="text-xs text-muted-foreground">
             <Trans>In each tile: utilization, memory in use, temperature.</Trans>
           </p>
         )}
-        {gpus.map((gpu) => (
-          <Each
-            key={gpu.gpuId}
-            gpu={gpu}
-            selected={selected.includes(gpu.gpuId)}
-            onSelect={onSelect}
-            onOpen={onOpen}
-          />
-        ))}
+        {computers ? (
+          <div className="grid gap-6">
+            {computers.map((computer) => (
+              <ComputerGroup key={computer.host ?? ''} computer={computer} {...grid} />
+            ))}
+          </div>
+        ) : (
+          <GpuGrid {...grid} gpus={gpus} grouped={false} />
+        )}
       </div>
     </PastContext>
   );

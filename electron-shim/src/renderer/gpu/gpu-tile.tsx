@@ -6,11 +6,12 @@ import { conditionsOf, type Condition } from './condition.ts';
 import { ConditionBadge } from './condition-badge.tsx';
 import { useFormat } from './format.ts';
 import type { GpuCardProps } from './gpu-card.tsx';
-import { memoryPercent, temperaturePercent } from './gpu.ts';
+import { localId, memoryPercent, temperaturePercent } from './gpu.ts';
 import { Past } from './past.tsx';
 
 /** One GPU of many: small enough that 64 of them fit on a large screen. */
-export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }: GpuCardProps) {
+export const GpuTile = memo(function GpuTile(props: GpuCardProps) {
+  const { gpu, grouped, selected, onSelect, onOpen } = props;
   const { t } = useLingui();
   const format = useFormat();
   const { thresholds } = usePreferences().preferences;
@@ -25,7 +26,9 @@ export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }
     >
       <TileHeader
         gpuId={gpu.gpuId}
+        title={grouped ? localId(gpu) : gpu.gpuId}
         name={gpu.name}
+        grouped={grouped}
         condition={conditions[0]}
         selected={selected}
         onSelect={onSelect}
@@ -59,8 +62,10 @@ export const GpuTile = memo(function GpuTile({ gpu, selected, onSelect, onOpen }
   );
 });
 
-interface TileHeaderProps extends Pick<GpuCardProps, 'selected' | 'onSelect' | 'onOpen'> {
+interface TileHeaderProps extends Omit<GpuCardProps, 'gpu'> {
   gpuId: string;
+  /** What it is called where it stands. */
+  title: string;
   name: string | undefined;
   /** The most urgent one. */
   condition: Condition | undefined;
@@ -68,8 +73,9 @@ interface TileHeaderProps extends Pick<GpuCardProps, 'selected' | 'onSelect' | '
 
 /** Which GPU it is, and what there is to say about it; mostly the same from one poll to the next. */
 const TileHeader = memo(function TileHeader(props: TileHeaderProps) {
-  const { gpuId, name, condition, selected, onSelect, onOpen } = props;
+  const { gpuId, title, name, condition, grouped, selected, onSelect, onOpen } = props;
   const { t } = useLingui();
+  const Heading = grouped ? 'h3' : 'h2';
   return (
     <header className="flex h-5 items-center gap-2">
       <input
@@ -79,19 +85,20 @@ const TileHeader = memo(function TileHeader(props: TileHeaderProps) {
         aria-label={t`Compare ${gpuId}`}
         onChange={({ target }) => onSelect(gpuId, target.checked)}
       />
-      <h2 className="flex-1 truncate text-sm font-semibold">
+      <Heading className="flex-1 truncate text-sm font-semibold">
         <button
           type="button"
           data-opens={gpuId}
+          aria-label={gpuId}
           data-field="gpuId"
           title={name}
           // The whole tile opens it.
           className="after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-primary"
           onClick={() => onOpen(gpuId)}
         >
-          {gpuId}
+          {title}
         </button>
-      </h2>
+      </Heading>
       {condition && <ConditionBadge condition={condition} />}
     </header>
   );

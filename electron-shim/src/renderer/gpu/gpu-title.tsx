@@ -2,16 +2,23 @@ import { Trans } from '@lingui/react/macro';
 import { Badge } from '../components/ui/badge.tsx';
 import { ConditionBadge } from './condition-badge.tsx';
 import { UNKNOWN } from './format.ts';
-import type { Gpu } from './gpu.ts';
+import { localId, type Gpu } from './gpu.ts';
+
+interface GpuTitleProps {
+  gpu: Gpu;
+  /** Whether it stands below the name of its computer. */
+  grouped: boolean;
+}
 
 /** Which GPU it is, and whether its numbers are those of a working piece of hardware. */
-export function GpuTitle({ id, gpu }: { id?: string; gpu: Gpu }) {
+export function GpuTitle({ gpu, grouped }: GpuTitleProps) {
   const { gpuId, name, vendor, status } = gpu;
+  const Heading = grouped ? 'h3' : 'h2';
   return (
     <header className="flex min-w-0 items-baseline gap-2">
-      <h2 id={id} data-field="gpuId" className="text-base font-semibold">
-        {gpuId}
-      </h2>
+      <Heading data-field="gpuId" className="text-base font-semibold">
+        {grouped ? localId(gpu) : gpuId}
+      </Heading>
       <p
         data-field="name"
         title={name}

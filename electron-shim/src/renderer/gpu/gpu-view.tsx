@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { GpuStatusReport } from 'gpu-metrics-bridge/contract';
+import type { GpuStatusReport, HostStatus } from 'gpu-metrics-bridge/contract';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { MOST_SERIES } from '../charts/series.ts';
 import { Button } from '../components/ui/button.tsx';
@@ -8,6 +8,7 @@ import { sampleRows } from '../export/rows.ts';
 import type { GpuFeed } from '../hooks/use-gpu-feed.ts';
 import { useGpuHistory } from '../hooks/use-gpu-history.ts';
 import { usePreferences } from '../settings/preferences.tsx';
+import { computersOf } from './computers.ts';
 import { Drivers } from './drivers.tsx';
 import { FeedError } from './feed-error.tsx';
 import { GpuDetail } from './gpu-detail.tsx';
@@ -20,6 +21,9 @@ import { SimulatedNotice } from './simulated-notice.tsx';
 import { SPARKLINE_POINTS } from './sparkline.tsx';
 
 const SPARKLINE_PAST = { windowSeconds: 120, maxPoints: SPARKLINE_POINTS };
+
+/** The same list each time. */
+const NO_HOSTS: readonly HostStatus[] = [];
 
 /** More points than these a chart has no pixels for. */
 const CHART_POINTS = 300;
@@ -40,6 +44,8 @@ export function GpuView({ feed, report }: GpuViewProps) {
   const windowSeconds = windowMinutes * 60;
   const past = inDetail.length > 0 ? { windowSeconds, maxPoints: CHART_POINTS } : SPARKLINE_PAST;
   const { gpus, history } = useGpuHistory(feed.gpus, past);
+  const hosts = report?.hosts ?? NO_HOSTS;
+  const computers = useMemo(() => computersOf(gpus, report), [gpus, report]);
   const compared = useMemo(() => present(selected, gpus), [selected, gpus]);
   const open = useCallback((gpuId: string) => setShown([gpuId]), []);
   const close = useCallback(() => setShown([]), []);
@@ -50,7 +56,7 @@ export function GpuView({ feed, report }: GpuViewProps) {
     ]);
   }, []);
   useFocusBack(inDetail);
-  const none = !waiting && !error && feed.gpus.length === 0;
+  const none = !waiting && !error && !computers && feed.gpus.length === 0;
   return (
     <>
       <FeedError feed={feed} />
@@ -68,23 +74,30 @@ export function GpuView({ feed, report }: GpuViewProps) {
           )}
           <GpuToolbar feed={feed} />
           {inDetail.length === 0 && gpus.length > 0 && (
-            <ExportButton rows={() => sampleRows(gpus)} />
+            <ExportButton rows={() => sampleRows(gpus, hosts)} />
           )}
         </div>
       </div>
       {none && <NoGpu providers={report?.providers ?? []} />}
-      {inDetail.length === 0 && gpus.length > 0 && (
-        <GpuOverview {...{ gpus, history }} selected={compared} onSelect={select} onOpen={open} />
+      {inDetail.length === 0 && (gpus.length > 0 || (computers && !waiting)) && (
+        <GpuOverview
+          {...{ gpus, computers, history }}
+          selected={compared}
+          onSelect={select}
+          onOpen={open}
+        />
       )}
       {inDetail.length > 0 && (
         <GpuDetail
-          {...{ gpus, history, windowSeconds }}
+          {...{ gpus, hosts, history, windowSeconds }}
           shown={inDetail}
           onShow={open}
           onBack={close}
         />
       )}
-      {report && !none && inDetail.length === 0 && <Drivers report={report} />}
+      {report && !none && inDetail.length === 0 && (
+        <Drivers report={report} computers={computers} />
+      )}
     </>
   );
 }
@@ -121,7 +134,10 @@ function useFocusBack(inDetail: readonly string[]): void {
   const last = useRef(opener);
   useEffect(() => {
     if (opener === undefined && last.current !== undefined) {
-      document.querySelector<HTMLElement>(`[data-opens="${last.current}"]`)?.focus();
+      // No selector by its value: there may be anything in the name of a computer.
+      [...document.querySelectorAll<HTMLElement>('[data-opens]')]
+        .find(({ dataset }) => dataset['opens'] === last.current)
+        ?.focus();
     }
     last.current = opener;
   }, [opener]);

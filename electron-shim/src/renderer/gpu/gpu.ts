@@ -8,6 +8,11 @@ import type { GpuMetrics } from '../hooks/use-gpu-metrics.ts';
  */
 export type Gpu = GpuMetrics & Partial<Omit<WireGpuMetrics, keyof GpuMetrics>>;
 
+/** What a GPU is called on its own computer: its id without the name of another one. */
+export function localId({ gpuId, host }: Gpu): string {
+  return host === undefined ? gpuId : gpuId.slice(`${host} · `.length);
+}
+
 /** How full the memory is, in percent; NaN when that is unknown. */
 export function memoryPercent(gpu: Gpu): number {
   const { memoryUsedMB, memoryTotalMB } = gpu;
