@@ -93,7 +93,7 @@ function overflowing({ page }: Shim): Promise<string[]> {
     [...document.querySelectorAll('body *')]
       .filter((element) => {
         const { left, right, width } = element.getBoundingClientRect();
-        return width > 1 && (left < 0 || right > innerWidth + 0.5) && !element.closest('.overflow-x-auto, details:not([open]) > ul');
+        return width > 1 && (left < 0 || right > innerWidth + 0.5) && !element.closest('.overflow-x-auto, details:not([open]) > :not(summary)');
       })
       .map((element) => element.outerHTML.slice(0, 200))`);
 }

@@ -6,19 +6,21 @@ import { cn } from '../components/ui/cn.ts';
 import { usePreferences } from '../settings/preferences.tsx';
 import { conditionsOf } from './condition.ts';
 import { ConditionBadge } from './condition-badge.tsx';
+import { GpuId } from './gpu-id.tsx';
 import { toGib, useFormat } from './format.ts';
 import type { Gpu } from './gpu.ts';
 
 /** Several GPUs as they are now, and which line in the charts is whose. */
 export const CompareTable = memo(function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
   const { t } = useLingui();
+  const severalComputers = gpus.some(({ host }) => host !== undefined);
   return (
     <Card className="p-4" data-testid="compare">
       {/* Fixed: a longer number must not move the other columns. */}
       <table className="w-full table-fixed text-left text-sm">
         <thead className="text-xs text-muted-foreground">
           <tr>
-            <Head className="w-24">{t`GPU`}</Head>
+            <Head className={severalComputers ? 'w-36 lg:w-64' : 'w-24'}>{t`GPU`}</Head>
             {/* Where there is little room, its number will do. */}
             <Head className="hidden w-1/4 lg:table-cell">{t`Model`}</Head>
             <Head className="w-22">{t`Utilization`}</Head>
@@ -58,10 +60,10 @@ function CompareRow({ gpu, colour }: { gpu: Gpu; colour: string }) {
         <span className="flex items-center gap-2">
           <span
             aria-hidden="true"
-            className="h-1 w-4 rounded-full"
+            className="h-1 w-4 shrink-0 rounded-full"
             style={{ background: colour }}
           />
-          {gpu.gpuId}
+          <GpuId gpu={gpu} />
         </span>
       </th>
       <td className="hidden truncate text-muted-foreground lg:table-cell" title={gpu.name}>

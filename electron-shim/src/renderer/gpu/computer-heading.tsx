@@ -41,7 +41,7 @@ export function ComputerHeading({ id, computer }: ComputerHeadingProps) {
         {look && <SampleAge gpus={gpus} />}
       </div>
       {/* There is always a line, so that nothing below moves when the computer comes or goes. */}
-      <p data-field="computer" className="min-h-5 max-w-prose text-sm text-muted-foreground">
+      <p data-field="computer" className="min-h-5 text-sm text-muted-foreground">
         <Line computer={computer} />
       </p>
     </header>

@@ -77,7 +77,7 @@ const TileHeader = memo(function TileHeader(props: TileHeaderProps) {
   const { t } = useLingui();
   const Heading = grouped ? 'h3' : 'h2';
   return (
-    <header className="flex h-5 items-center gap-2">
+    <header className="flex h-5 items-center gap-1.5">
       <input
         type="checkbox"
         className="relative z-10 size-4 shrink-0 accent-primary"

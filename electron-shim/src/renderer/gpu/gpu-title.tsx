@@ -2,6 +2,7 @@ import { Trans } from '@lingui/react/macro';
 import { Badge } from '../components/ui/badge.tsx';
 import { ConditionBadge } from './condition-badge.tsx';
 import { UNKNOWN } from './format.ts';
+import { GpuId } from './gpu-id.tsx';
 import { localId, type Gpu } from './gpu.ts';
 
 interface GpuTitleProps {
@@ -12,12 +13,12 @@ interface GpuTitleProps {
 
 /** Which GPU it is, and whether its numbers are those of a working piece of hardware. */
 export function GpuTitle({ gpu, grouped }: GpuTitleProps) {
-  const { gpuId, name, vendor, status } = gpu;
+  const { name, vendor, status } = gpu;
   const Heading = grouped ? 'h3' : 'h2';
   return (
     <header className="flex min-w-0 items-baseline gap-2">
-      <Heading data-field="gpuId" className="text-base font-semibold">
-        {grouped ? localId(gpu) : gpuId}
+      <Heading data-field="gpuId" className="max-w-3/5 text-base font-semibold">
+        {grouped ? localId(gpu) : <GpuId gpu={gpu} />}
       </Heading>
       <p
         data-field="name"

@@ -12,7 +12,7 @@ import { SampleAge } from './sample-age.tsx';
 export function GpuToolbar({ feed }: { feed: GpuFeed }) {
   return (
     <div className="flex items-center gap-2">
-      <SampleAge gpus={feed.gpus} />
+      <SampleAge gpus={feed.gpus} className="min-w-[9ch] text-right" />
       <IntervalChoice />
       <Button onClick={() => feed.setPaused(!feed.paused)}>
         <Icon name={feed.paused ? 'play' : 'pause'} />

@@ -1,10 +1,16 @@
 import { Trans } from '@lingui/react/macro';
+import { cn } from '../components/ui/cn.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { isKnown, useFormat } from './format.ts';
 import type { Gpu } from './gpu.ts';
 
+interface SampleAgeProps {
+  gpus: readonly Gpu[];
+  className?: string;
+}
+
 /** How old the numbers are. */
-export function SampleAge({ gpus }: { gpus: readonly Gpu[] }) {
+export function SampleAge({ gpus, className }: SampleAgeProps) {
   const now = useNow(gpus);
   const format = useFormat();
   const newest = Math.max(...gpus.map(({ sampledAt }) => sampledAt).filter(isKnown));
@@ -14,7 +20,7 @@ export function SampleAge({ gpus }: { gpus: readonly Gpu[] }) {
   return (
     <span
       data-testid="age"
-      className="inline-block min-w-[9ch] text-right text-sm whitespace-nowrap text-muted-foreground"
+      className={cn('inline-block text-sm whitespace-nowrap text-muted-foreground', className)}
     >
       <Trans>{seconds} s ago</Trans>
     </span>
