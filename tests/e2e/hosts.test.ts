@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { GpuStatusReport } from '../../bridge/src/contract.ts';
 import { SshServer, sshObstacle } from '../support/ssh-server.ts';
 import { FakeDriver } from './fake-driver.ts';
 import { launchShim, SOON, type Shim } from './shim.ts';
@@ -23,7 +22,9 @@ async function serverWith(name: string, driver: FakeDriver): Promise<SshServer> 
 
 /** What the page shows of each GPU. */
 async function shown(shim: Shim): Promise<string[]> {
-  const [ids, utilizations] = await Promise.all([shim.field('gpuId'), shim.field('utilization')]);
+  const cards = await shim.page.locator('[data-testid=gpu-card]').all();
+  const utilizations = await shim.field('utilization');
+  const ids = await Promise.all(cards.map((card) => card.getAttribute('data-gpu')));
   return ids.map((id, index) => `${id}: ${utilizations[index]}`);
 }
 
@@ -35,7 +36,7 @@ function watch(shim: Shim, ...gpuIds: string[]): Promise<unknown> {
     const look = () => {
       const cards = [...document.querySelectorAll('[data-testid=gpu-card]')];
       for (const gpuId of ${JSON.stringify(gpuIds)}) {
-        const card = cards.find((each) => text(each, 'gpuId') === gpuId);
+        const card = cards.find((each) => each.dataset.gpu === gpuId);
         seen.add(gpuId + ': ' + (card ? text(card, 'utilization') : 'gone'));
       }
       requestAnimationFrame(look);
@@ -63,11 +64,12 @@ test.skipIf(NO_SSH)(
 
     await watch(shim, 'GPU-0', 'rack · GPU-0');
     await box.kill();
-    const status = () =>
-      shim.page.evaluate<GpuStatusReport>(`window.electron.invoke('dashboard:get-gpu-status')`);
     await expect
-      .poll(async () => (await status()).hosts?.[0], SOON)
-      .toMatchObject({ state: 'unavailable', reason: 'This computer cannot be reached.' });
+      .poll(
+        () => shim.texts('[data-testid=computer]:has([data-host-state=unavailable]) > header'),
+        SOON,
+      )
+      .toEqual([expect.stringMatching(/^box.*Unavailable.*This computer cannot be reached\./s)]);
     boxDriver.script('devices 1', '0 utilization 52');
     await box.start();
     await expect
