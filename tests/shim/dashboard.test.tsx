@@ -61,6 +61,17 @@ test('tells how old the numbers are, second by second', async () => {
   expect(page.text('[data-testid=age]')).toBe('4 s ago');
 });
 
+test.each([
+  [119, '119 s ago'],
+  [2 * 60, '2 min ago'],
+  [119 * 60, '119 min ago'],
+  [26.9 * 3600, '26 h ago'],
+])('tells that numbers are %i seconds old in a unit that is easy to read', async (ageS, text) => {
+  electron.metrics = () => Promise.resolve([aGpu({ sampledAt: Date.now() - 1000 * ageS })]);
+  const page = await render(<LlmMetricsDashboard />);
+  expect(page.text('[data-testid=age]')).toBe(text);
+});
+
 test('shows an error above the last good numbers until the next good answer', async () => {
   electron.metrics = () => Promise.resolve([aGpu()]);
   const page = await render(<LlmMetricsDashboard />);
