@@ -12,16 +12,17 @@ interface DriversProps {
 
 /** Where the numbers come from; open where something needs a person. */
 export function Drivers({ report: { providers }, computers }: DriversProps) {
+  // Where there is no GPU, the heading says why.
+  const listed = computers?.filter((each) => each.gpus.length > 0 && each.providers.length > 0);
+  if (listed?.length === 0) return null;
+  const shown = listed?.flatMap((computer) => computer.providers) ?? providers;
   return (
-    <details open={providers.some(needsSomebody)} className="text-sm">
+    <details open={shown.some(needsSomebody)} className="text-sm">
       <summary className="w-fit text-muted-foreground">
         <Trans>Drivers</Trans>
       </summary>
-      {computers ? (
-        computers
-          // Where there is no GPU, its heading says why.
-          .filter(({ gpus, providers }) => gpus.length > 0 && providers.length > 0)
-          .map((computer) => <DriversOf key={computer.host ?? ''} computer={computer} />)
+      {listed ? (
+        listed.map((each) => <DriversOf key={each.host ?? ''} computer={each} />)
       ) : (
         <DriverList providers={providers} />
       )}
