@@ -20,13 +20,17 @@ const METRICS = 'dashboard:get-gpu-metrics';
 const HISTORY = 'dashboard:get-gpu-history';
 const STATUS = 'dashboard:get-gpu-status';
 
+/** Of every sidecar, until somebody wants another. */
+const DEFAULT_INTERVAL_MS = 2000;
+
 /** As many points as a history has when nobody says how many. */
 const DEFAULT_MAX_POINTS = 300;
 
 /**
  * This computer and others as one: its own answers, and with them what the others said last.
  *
- * Only what nobody else can answer either fails with this computer's error.
+ * Only what nobody else can answer either fails with this computer's error. What is wrong with each
+ * is always told.
  */
 export class Fleet implements Requests {
   readonly #own: SharedRequests;
@@ -89,12 +93,11 @@ export class Fleet implements Requests {
     const result = await settled(STATUS, own);
     await refreshed;
     const others = this.#hosts.flatMap((host) => host.report() ?? []);
-    if (result.status === 'rejected' && others.length === 0) throw result.reason;
     const reports = result.status === 'fulfilled' ? [result.value, ...others] : others;
     const ownFailure = result.status === 'rejected' ? [failedSidecar(result.reason)] : [];
     return {
       providers: [...ownFailure, ...reports.flatMap(({ providers }) => providers)],
-      intervalMs: reports[0]?.intervalMs ?? 0,
+      intervalMs: reports[0]?.intervalMs ?? DEFAULT_INTERVAL_MS,
       asleep: reports.flatMap(({ asleep }) => asleep),
       hosts: this.#hosts.map((host) => host.status()),
     };

@@ -230,13 +230,23 @@ test('nothing was read in the future', async () => {
 });
 
 test("where nobody answers, this computer's error is told", async () => {
-  const { gpus, status, fleet } = startFleet(
+  const { gpus, fleet } = startFleet(
     { command: '/no/such/program' },
     { box: { command: '/no/such/ssh' } },
   );
-  for (const call of [gpus(), status(), fleet.request(HISTORY), fleet.setOptions({})]) {
+  for (const call of [gpus(), fleet.request(HISTORY), fleet.setOptions({})]) {
     await expect(call).rejects.toThrow('/no/such/program');
   }
+});
+
+test('where nobody answers, the status says of each what is wrong', async () => {
+  const { status } = startFleet(
+    { command: '/no/such/program' },
+    { box: { command: '/no/such/ssh' } },
+  );
+  const providers = [expect.objectContaining({ name: 'sidecar', state: 'unavailable' })];
+  const hosts = [expect.objectContaining({ name: 'box', state: 'unavailable' })];
+  await expect.poll(() => later(status), SOON).toMatchObject({ providers, hosts });
 });
 
 test('a crash of the own sidecar costs no GPU its place', async () => {
