@@ -97,7 +97,7 @@ export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMet
   const requests = hosts.length > 0 ? new Fleet(own, hosts) : own;
   const stop = () => Promise.all(supervisors.map((each) => each.stop()));
   const removeHandlers = registerIpcHandlers(ipcMain, requests, pageUrl, logger);
-  const ignorePower = followPower(powerMonitor, supervisors);
+  const ignorePower = followPower(powerMonitor, [supervisor, ...hosts]);
   const ignoreQuit = stopBeforeQuit(app, stop);
   void app.whenReady().then(() => supervisor.start());
   return {
@@ -122,13 +122,13 @@ export function createGpuMetricsBridge(options: GpuMetricsBridgeOptions): GpuMet
 /** Returns what undoes it. */
 function followPower(
   powerMonitor: HostPowerMonitor,
-  supervisors: readonly Supervisor[],
+  sleepers: readonly Pick<Supervisor, 'suspend' | 'resume'>[],
 ): () => void {
   const suspend = () => {
-    for (const each of supervisors) each.suspend();
+    for (const each of sleepers) each.suspend();
   };
   const resume = () => {
-    for (const each of supervisors) each.resume();
+    for (const each of sleepers) each.resume();
   };
   powerMonitor.on('suspend', suspend);
   powerMonitor.on('resume', resume);

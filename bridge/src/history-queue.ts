@@ -32,7 +32,8 @@ export class HistoryQueue {
       this.#waiting -= 1;
       return ask();
     });
-    this.#isFree = answer.then(pauseAfter, () => delay(MIN_PAUSE_MS));
+    // Also when it failed, or is nested deeper than can be written: the next one has to come.
+    this.#isFree = answer.then(pauseAfter).catch(() => delay(MIN_PAUSE_MS));
     return answer;
   }
 }

@@ -72,7 +72,7 @@ export class JsonRpcClient {
     const pending = response && this.#take(response.id);
     if (!pending) {
       this.#tellOfNoise(line);
-    } else if (response.error === undefined) {
+    } else if (response.error === undefined || response.error === null) {
       pending.resolve(response.result);
     } else {
       pending.reject(fromRpcError(response.error));
@@ -110,7 +110,13 @@ export class JsonRpcClient {
 interface Response {
   id?: unknown;
   result?: unknown;
-  error?: { code?: unknown; message?: unknown };
+  /** JSON-RPC 1.0 has a null beside each result. */
+  error?: RpcError | null;
+}
+
+interface RpcError {
+  code?: unknown;
+  message?: unknown;
 }
 
 function parse(line: string): Response | null {
@@ -122,7 +128,9 @@ function parse(line: string): Response | null {
   }
 }
 
-function fromRpcError(error: { code?: unknown; message?: unknown }): BridgeError {
-  const code = error.code === DRIVER_NOT_ANSWERING ? 'driver-not-answering' : 'invalid-answer';
-  return new BridgeError(code, `the sidecar answered error ${JSON.stringify(error)}`);
+function fromRpcError({ code, message }: RpcError): BridgeError {
+  const ours = code === DRIVER_NOT_ANSWERING ? 'driver-not-answering' : 'invalid-answer';
+  // As text only what is text: anything else may be nested deeper than can be written.
+  const words = [code, message].filter((each) => ['number', 'string'].includes(typeof each));
+  return new BridgeError(ours, `the sidecar answered error ${words.join(': ')}`);
 }

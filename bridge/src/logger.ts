@@ -31,18 +31,40 @@ export function harmless(logger: Logger): Logger {
 /** The last words of a sidecar fit, and not much more: another computer must not fill the log. */
 const MAX_LOGGED_CHARACTERS = 10 << 10;
 
-/** Returns a logger for what concerns another computer: its name stands before each line. */
+/** A computer that is switched off says three, again and again. */
+const MAX_MESSAGES_AN_HOUR = 100;
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Returns a logger for what concerns another computer: its name stands before each line. In an hour,
+ * each message is logged once, and no more than a hundred.
+ */
 export function namedLogger(logger: Logger, name: string): Logger {
+  const logged = new Set<string>();
+  let hourBegan = performance.now();
+  const isToBeLogged = (message: string) => {
+    if (performance.now() - hourBegan >= HOUR_MS) {
+      hourBegan = performance.now();
+      logged.clear();
+    }
+    if (logged.has(message) || logged.size >= MAX_MESSAGES_AN_HOUR) return false;
+    logged.add(message);
+    return true;
+  };
   const named = (message: string) =>
     message
-      .slice(0, MAX_LOGGED_CHARACTERS)
       .split('\n')
       // What came from there could otherwise move the cursor of whoever reads the log.
       .map((line) => `${name}: ${line.replace(/\p{Cc}/gu, '?')}`)
       .join('\n');
+  const bounded = (log: (message: string) => void) => (message: string) => {
+    const text = message.slice(0, MAX_LOGGED_CHARACTERS);
+    if (isToBeLogged(text)) log(named(text));
+  };
   return {
-    info: (message) => logger.info(named(message)),
-    warn: (message) => logger.warn(named(message)),
-    error: (message) => logger.error(named(message)),
+    info: bounded((message) => logger.info(message)),
+    warn: bounded((message) => logger.warn(message)),
+    error: bounded((message) => logger.error(message)),
   };
 }

@@ -48,6 +48,8 @@ export interface SidecarProcessEvents {
 /** One sidecar process, from its start to its end. */
 export class SidecarProcess {
   readonly #child: ChildProcess;
+  /** Whether it leads a group of processes, such as those of a ProxyJump. */
+  readonly #leadsGroup: boolean;
   readonly #logger: Logger;
   readonly #ended: Promise<unknown>;
   #hasEnded = false;
@@ -56,7 +58,8 @@ export class SidecarProcess {
   /** @throws BridgeError when the operating system refuses the start at once. */
   constructor(sidecar: SidecarProgram, events: SidecarProcessEvents, logger: Logger) {
     this.#logger = logger;
-    this.#child = start(sidecar);
+    this.#leadsGroup = leadsGroup(sidecar);
+    this.#child = start(sidecar, this.#leadsGroup);
     const log = new StderrLog(logger);
     const closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#ended = new Promise((resolve) => {
@@ -75,6 +78,7 @@ export class SidecarProcess {
           endAs('stopped');
           return;
         }
+        this.#signal('SIGKILL'); // what it has left behind
         void settlesWithin(closed, LAST_WORDS_MS).then(() =>
           endAs(remote.diagnose(code, log.lastWords())),
         );
@@ -98,7 +102,7 @@ export class SidecarProcess {
 
   /** Ends the process at once. It has ended when `onEnd` says so. */
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.#signal('SIGKILL');
   }
 
   /**
@@ -110,11 +114,24 @@ export class SidecarProcess {
     this.#child.stdin?.end();
     if (await settlesWithin(this.#ended, STOP_STEP_MS)) return;
     // Windows knows no signals: there this is the end already.
-    this.#child.kill('SIGTERM');
+    this.#signal('SIGTERM');
     if (await settlesWithin(this.#ended, STOP_STEP_MS)) return;
     this.kill();
     // A process that the kernel itself holds in a driver call ends later; the app must not wait.
     await settlesWithin(this.#ended, STOP_STEP_MS);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (!this.#leadsGroup || pid === undefined) {
+      this.#child.kill(signal);
+      return;
+    }
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // All of them have ended.
+    }
   }
 
   #read(events: SidecarProcessEvents, log: StderrLog): void {
@@ -162,19 +179,27 @@ export class SidecarProcess {
   }
 }
 
-function start({ command, args = [], remote }: SidecarProgram): ChildProcess {
+function start({ command, args = [], remote }: SidecarProgram, detached: boolean): ChildProcess {
   // Another computer knows no process of ours: there the end of stdin has to do.
   const ownArgs = remote ? [] : ['--parent-pid', String(process.pid)];
   const environment = remote?.environment ?? sidecarEnvironment(process.env);
   try {
-    return spawn(command, [...args, ...ownArgs], spawnOptions(environment));
+    return spawn(command, [...args, ...ownArgs], { ...spawnOptions(environment), detached });
   } catch (cause) {
     // A path inside an asar archive is refused right here rather than by an event.
     throw notStarted(command, cause);
   }
 }
 
-/** Never `detached`: a sidecar must not outlive the app. */
+/**
+ * Whether it gets a group, and with it a session, of its own: ssh then has no terminal on which to ask
+ * for anything, and what it starts can be ended with it. It notices the app's end by that of stdin.
+ */
+function leadsGroup({ remote }: SidecarProgram): boolean {
+  return remote !== undefined && process.platform !== 'win32';
+}
+
+/** A sidecar of this computer is never `detached`: it must not outlive the app. */
 export function spawnOptions(environment: Record<string, string>): SpawnOptions {
   return {
     env: environment,

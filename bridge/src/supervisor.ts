@@ -119,10 +119,12 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     this.#clock.pause();
   }
 
-  /** The computer is awake again. */
+  /** The computer is awake again: what failed before may work in this network, or by now. */
   resume(): void {
     this.#clock.resume();
-    if (this.#status.state === 'backoff') this.#launch();
+    const { state } = this.#status;
+    if (state === 'failed') this.#policy.putOnTrial();
+    if (state === 'failed' || state === 'backoff') this.#launch();
   }
 
   /**

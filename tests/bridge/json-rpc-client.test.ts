@@ -55,6 +55,23 @@ test.each([
   await expect(answer).rejects.toMatchObject({ code });
 });
 
+test('a null beside the result is no error', async () => {
+  const { client } = startClient();
+  const answer = client.request('a');
+  client.receive('{"id":1,"result":"the answer","error":null}');
+  expect(await answer).toBe('the answer');
+});
+
+test.each([`${'['.repeat(100_000)}${']'.repeat(100_000)}`, '"words"', '0', '{"message":[{}]}'])(
+  'an error of any form is an invalid answer: %#',
+  async (error) => {
+    const { client } = startClient();
+    const answer = client.request('a');
+    client.receive(`{"id":1,"error":${error}}`);
+    await expect(answer).rejects.toMatchObject({ code: 'invalid-answer' });
+  },
+);
+
 test('a request that is not answered fails when its time is up', async () => {
   const { client } = startClient();
   const rejection = expect(client.request('a', { timeoutMs: 100 })).rejects.toMatchObject({

@@ -17,6 +17,7 @@ import {
   spawnOptions,
   type SidecarProgram,
 } from '../../bridge/src/sidecar-process.ts';
+import { isRunning } from '../e2e/processes.ts';
 import { fakeSidecar } from './fake-sidecar.ts';
 
 const onLinux = process.platform === 'linux';
@@ -69,6 +70,22 @@ test('one that goes on after the end of stdin is told by SIGTERM, and may clean 
   await child.stop();
   expect((await ended).message).toContain('exit code 42');
 });
+
+test.runIf(process.platform !== 'win32').each(['exec sleep 600', 'exit 0'])(
+  'what leads to another computer leaves no helper of its own behind: %s',
+  async (then) => {
+    const { child, lines, ended, nextLine } = startFake({
+      command: '/bin/sh',
+      // As ssh does with a jump: the helper holds its pipes, and knows nothing of its end.
+      args: ['-c', `sleep 600 & echo $!; ${then}`],
+      remote: { environment: {}, diagnose: () => 'unreachable' },
+    });
+    await nextLine();
+    await child.stop();
+    await ended;
+    await expect.poll(() => isRunning(Number(lines[0]))).toBe(false);
+  },
+);
 
 test('one that heeds neither the end of stdin nor SIGTERM is killed', async () => {
   const { child, ended, nextLine } = startFake(fakeSidecar('deaf'));

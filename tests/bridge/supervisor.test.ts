@@ -362,6 +362,17 @@ test('waking up ends a pause between two starts', async () => {
   expect(supervisor.status().state).toBe('starting');
 });
 
+test('waking up tries once more what was given up', async () => {
+  const supervisor = new Supervised(fakeSidecar('answering', { [HELLO]: OTHER_PROTOCOL }));
+  await expect(supervisor.request(METRICS)).rejects.toMatchObject({ code: 'invalid-answer' });
+  await expect.poll(children).toEqual([]);
+  expect(supervisor.status().state).toBe('failed');
+  supervisor.suspend();
+  supervisor.resume();
+  expect(supervisor.status().state).toBe('starting');
+  await supervisor.reach('failed');
+});
+
 test("a host's listener that fails stops nothing", async () => {
   const supervisor = new Supervised(fakeSidecar('answering'));
   supervisor.on('status', () => {

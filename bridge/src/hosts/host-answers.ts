@@ -10,6 +10,15 @@ const MAX_GPUS = 64;
 /** The longest list that the contract knows: the points of a history. */
 const MAX_ITEMS = 600;
 
+/** The contract's deepest is 4: an alert in a list of a GPU in a list. */
+const MAX_DEPTH = 8;
+
+/** No sidecar sweeps more often. */
+const MIN_STEP_MS = 500;
+
+/** No history is longer. */
+const MAX_STEP_MS = 3_600_000;
+
 /** Longer than any sentence of a sidecar, and than any name of a GPU. */
 const MAX_TEXT_CHARACTERS = 256;
 
@@ -63,9 +72,8 @@ export function reportFrom({ name }: Origin, result: unknown): GpuStatusReport {
  */
 export function historyFrom({ name, clock }: Origin, result: unknown): GpuHistory {
   const { timestamps, gpus } = checkedResult('dashboard:get-gpu-history', bounded(result));
-  const [first = 0, second = Infinity] = timestamps;
-  if (second <= first || gpus.length > MAX_GPUS) {
-    throw new BridgeError('invalid-answer', 'its history runs backwards, or has too many GPUs');
+  if (!areEven(timestamps) || gpus.length > MAX_GPUS) {
+    throw new BridgeError('invalid-answer', 'its history is uneven, or has too many GPUs');
   }
   return {
     timestamps: timestamps.map((each) => clock.toLocal(each)),
@@ -73,15 +81,24 @@ export function historyFrom({ name, clock }: Origin, result: unknown): GpuHistor
   };
 }
 
-/** @throws BridgeError when a list or a text in it is too long. */
-function bounded(result: unknown): unknown {
-  if (isBounded(result)) return result;
-  throw new BridgeError('invalid-answer', 'it tells longer lists or texts than it may');
+/** Others' points are put beside these. */
+function areEven(timestamps: readonly number[]): boolean {
+  const [first = 0, second = first + MIN_STEP_MS] = timestamps;
+  const stepMs = second - first;
+  if (stepMs < MIN_STEP_MS || stepMs > MAX_STEP_MS) return false;
+  return timestamps.every((each, index) => each === first + index * stepMs);
 }
 
-function isBounded(value: unknown): boolean {
+/** @throws BridgeError when a list or a text in it is too long, or it is nested too deeply. */
+function bounded(result: unknown): unknown {
+  if (isBounded(result)) return result;
+  throw new BridgeError('invalid-answer', 'it tells longer or deeper lists or texts than it may');
+}
+
+function isBounded(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return value.length <= MAX_TEXT_CHARACTERS;
   if (typeof value !== 'object' || value === null) return true;
   const items: unknown[] = Object.values(value);
-  return items.length <= MAX_ITEMS && items.every(isBounded);
+  if (items.length > MAX_ITEMS || depth > MAX_DEPTH) return false;
+  return items.every((item) => isBounded(item, depth + 1));
 }

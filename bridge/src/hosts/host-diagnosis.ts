@@ -14,7 +14,7 @@ const SSH_SAYS: readonly [RegExp, BridgeErrorCode][] = [
   // sshconnect.c, verify_host_key: after whatever it says of the key itself.
   [/^Host key verification failed\./m, 'host-key-refused'],
   // sshconnect2.c, userauth: the ways to log in that are left stand in the brackets.
-  [/: Permission denied \(/, 'key-refused'],
+  [/^\S+: Permission denied \([a-z,-]+\)\.\r?$/m, 'key-refused'],
   // sshd's auth.c, auth_maxtries_exceeded: an agent with many keys.
   [/: Too many authentication failures/, 'key-refused'],
   // ssh.c, resolve_host, and sshconnect.c, ssh_connect_direct: no such name, refused, no route.

@@ -50,6 +50,18 @@ export class Host {
     );
   }
 
+  /** This computer falls asleep. */
+  suspend(): void {
+    this.supervisor.suspend();
+  }
+
+  /** This computer is awake again, perhaps in another network. */
+  resume(): void {
+    this.#gpus.outdate();
+    this.#report.outdate();
+    this.supervisor.resume();
+  }
+
   /** Asks for its GPUs again; waits only after a pause, and for a second at the most. */
   refreshGpus(): Promise<void> {
     return this.#gpus.refresh(this.#isConnected);

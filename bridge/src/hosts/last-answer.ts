@@ -28,6 +28,12 @@ export class LastAnswer<T> {
     this.#ask = ask;
   }
 
+  /** The computer was asleep, in which time no clock of ours went on: what was is long ago. */
+  outdate(): void {
+    this.answeredAt = -Infinity;
+    this.#wantedAt = -Infinity;
+  }
+
   /**
    * Asks again, one question at a time. Resolves at once; after a pause when the answer is there, if
    * somebody is connected who could give one.

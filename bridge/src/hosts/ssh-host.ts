@@ -23,6 +23,7 @@ const OPTIONS = {
   ForwardAgent: 'no',
   ForwardX11: 'no',
   Tunnel: 'no',
+  GSSAPIDelegateCredentials: 'no',
   // Nothing else runs, there or here.
   RemoteCommand: 'none',
   PermitLocalCommand: 'no',

@@ -319,6 +319,10 @@ test.each([
   ['has a name without an end', [gpu({ name: 'x'.repeat(257) })]],
   ['has a list without an end', [gpu({ throttleReasons: Array.from({ length: 601 }, () => '') })]],
   ['is no list', 'nonsense'],
+  [
+    'is nested deeper than any',
+    [{ ...gpu(), beyond: JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`) as unknown }],
+  ],
 ])('of a host whose answer %s, nothing is shown', async (_what, answer) => {
   const { gpus, status } = startFleet(answering(gpu()), {
     box: fakeSidecar('answering', { [METRICS]: answer }),
@@ -334,6 +338,38 @@ test.each([
       },
     ]);
   expect((await gpus()).map(({ gpuId }) => gpuId)).toEqual(['GPU-0']);
+});
+
+test.each([
+  ['uneven', [0, 2000, 4001]],
+  ['closer to each other than any sweeps', [0, 1]],
+  ['further from each other than any history is long', [0, 9e15]],
+  ['twice the same', [0, 0]],
+])("points of a host's history that are %s do not touch ours", async (_what, timestamps) => {
+  const columns = (values: number[]) => ({
+    gpuId: 'GPU-0',
+    utilization: values,
+    memoryUsedMB: values,
+    temperatureC: values,
+    powerUsageW: values,
+  });
+  const own = { timestamps: [2000, 4000], gpus: [columns([1, 2])] };
+  const theirs = { timestamps, gpus: [columns(timestamps.map(() => 3))] };
+  const { fleet, listed } = startFleet(
+    fakeSidecar('answering', { [METRICS]: [gpu()], [HISTORY]: own }),
+    { box: fakeSidecar('answering', { [METRICS]: [gpu()], [HISTORY]: theirs }) },
+  );
+  await listed(2);
+  expect(await fleet.request(HISTORY)).toEqual(own);
+});
+
+test('after a night what a host said is no present value, though no clock went on', async () => {
+  const { hosts, gpus, listed } = startFleet(answering(), { box: answering(gpu()) });
+  await listed(1);
+  hosts[0]?.suspend();
+  await hosts[0]?.supervisor.stop();
+  hosts[0]?.resume();
+  expect(await later(gpus)).toMatchObject([{ status: 'lost', utilization: null }]);
 });
 
 test('a host cannot pretend to be another one, or this computer', async () => {

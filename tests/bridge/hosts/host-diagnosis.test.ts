@@ -11,6 +11,7 @@ test.each([
   ['Received disconnect from 10.0.0.7 port 22:2: Too many authentication failures', 'key-refused'],
   ['Connection to 10.0.0.7 closed by remote host.', 'stopped'],
   ['client_loop: send disconnect: Broken pipe', 'stopped'],
+  ['error: cannot read /etc/x: Permission denied (os error 13)', 'stopped'],
   ['', 'stopped'],
 ])('of ssh that fails with %j: %s', (lastWords, code) => {
   expect(diagnose(255, `an earlier line\n${lastWords}`)).toBe(code);
