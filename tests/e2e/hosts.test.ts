@@ -15,7 +15,7 @@ async function serverWith(name: string, driver: FakeDriver): Promise<SshServer> 
   const libraries = driver.env.LD_LIBRARY_PATH;
   server.install(
     'gpu-metrics-sidecar',
-    `LD_LIBRARY_PATH=${libraries} exec ${PYTHON} -I -m sidecar`,
+    `LD_LIBRARY_PATH=${libraries} exec "${PYTHON}" -I -m sidecar`,
   );
   return server;
 }

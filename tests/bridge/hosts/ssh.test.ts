@@ -18,7 +18,7 @@ if (NO_SSH) console.warn(`The tests over ssh are skipped: this ${sshObstacle}`);
 
 /** The repository's own sidecar, with so many simulated GPUs. */
 function sidecar(gpus: number): string {
-  return `exec ${PYTHON} -I -m sidecar --simulate ${gpus}`;
+  return `exec "${PYTHON}" -I -m sidecar --simulate ${gpus}`;
 }
 
 function startBridge(...hosts: GpuHost[]) {
