@@ -22,7 +22,7 @@ export const GpuTile = memo(function GpuTile(props: GpuCardProps) {
       data-testid="gpu-card"
       data-gpu={gpu.gpuId}
       // What a tile shows changes often, and never its size: the other tiles stay where they are.
-      className="relative flex h-25 min-w-0 flex-col gap-2 rounded-lg border border-border bg-card px-3 py-2 [contain:strict] [content-visibility:auto] hover:border-muted-foreground"
+      className="relative flex h-25 min-w-0 flex-col gap-2 rounded-lg border border-border bg-card px-2.5 py-2 [contain:strict] [content-visibility:auto] hover:border-muted-foreground"
     >
       <TileHeader
         gpuId={gpu.gpuId}
@@ -77,7 +77,7 @@ const TileHeader = memo(function TileHeader(props: TileHeaderProps) {
   const { t } = useLingui();
   const Heading = grouped ? 'h3' : 'h2';
   return (
-    <header className="flex h-5 items-center gap-1.5">
+    <header className="flex h-5 items-center gap-1">
       <input
         type="checkbox"
         className="relative z-10 size-4 shrink-0 accent-primary"
