@@ -47,12 +47,12 @@ export interface GpuMetricsBridgeOptions {
   sidecar?: SidecarCommand;
   /**
    * SHA-256 of the packaged sidecar's manifest, as `gpu-metrics-bridge/forge` tells it: only with it
-   * does a sidecar show that was exchanged together with its manifest.
+   * does a sidecar show that was exchanged together with its manifest. Null where there is none.
    */
   sidecarManifestSha256?: string | null;
   /**
    * Other computers whose GPUs are shown beside this one's: see `sshHost`. Each is connected when a
-   * page first asks. None if left out.
+   * page first asks, or by `setOptions()` or `retry()`. None if left out.
    */
   hosts?: readonly GpuHost[];
   /** Where details of errors and the sidecar's log go; nowhere if left out. */

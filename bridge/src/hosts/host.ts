@@ -11,7 +11,6 @@ import type {
 import { checkedResult } from '../contract-check.ts';
 import { settlesWithin } from '../delay.ts';
 import { hostEnvironment } from '../environment.ts';
-import type { BridgeError } from '../errors.ts';
 import { ForeignClock } from './foreign-clock.ts';
 import type { GpuHost } from './gpu-host.ts';
 import { gpusFrom, historyFrom, reportFrom, type Origin } from './host-answers.ts';
@@ -33,8 +32,6 @@ export class Host {
   readonly #logger: Logger;
   readonly #gpus: LastAnswer<GpuMetrics[]>;
   readonly #report: LastAnswer<GpuStatusReport>;
-  /** By method, so that one that fails each time is logged once while another does not fail. */
-  readonly #complaints = new Map<string, string>();
 
   constructor({ name, command, args = [] }: GpuHost, logger: Logger) {
     this.#logger = namedLogger(logger, name);
@@ -115,20 +112,16 @@ export class Host {
     return performance.now() - this.#gpus.answeredAt;
   }
 
-  /** Calls a method, and logs a failure when it begins or changes. */
+  /** Calls a method, and logs a failure; the logger repeats none. */
   async #asked<T>(
     method: 'dashboard:get-gpu-metrics' | 'dashboard:get-gpu-status' | 'dashboard:get-gpu-history',
     convert: (result: unknown) => T,
     params?: GpuHistoryQuery,
   ): Promise<T> {
     try {
-      const result = convert(await this.#requests.request(method, params));
-      this.#complaints.delete(method);
-      return result;
+      return convert(await this.#requests.request(method, params));
     } catch (error) {
-      const { code } = error as BridgeError;
-      if (this.#complaints.get(method) !== code) this.#logger.warn(`${method}: ${String(error)}`);
-      this.#complaints.set(method, code);
+      this.#logger.warn(`${method}: ${String(error)}`);
       throw error;
     }
   }
