@@ -7,7 +7,11 @@ import type { Logger } from './logger.ts';
 import { RestartPolicy, type SidecarLife } from './restart-policy.ts';
 import { SidecarProcess, type SidecarProgram } from './sidecar-process.ts';
 
-/** A sidecar that leaves so many requests in a row unanswered is stuck, and replaced. */
+/**
+ * A sidecar that leaves so many requests in a row unanswered, each asked after the one before had
+ * timed out, is stuck, and replaced. Those asked side by side tell of one pause only, as a line to
+ * another computer may have.
+ */
 const MAX_TIMEOUTS = 2;
 
 /** What was given up may have been mended: by an update, or by an antivirus that took it back. */
@@ -59,7 +63,9 @@ interface Life {
   readonly client: JsonRpcClient;
   readyAt: number | undefined;
   hasAnswered: boolean;
+  /** In a row, without an answer between them. */
   timeouts: number;
+  lastTimeoutAt: number;
 }
 
 interface SupervisorEvents {
@@ -134,6 +140,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
    */
   async request(method: string, params?: object): Promise<unknown> {
     const life = await this.#running();
+    const askedAt = this.#clock.now();
     try {
       const result = await life.client.request(method, params && { params });
       noteAnswer(life);
@@ -141,7 +148,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     } catch (error) {
       const { code } = error as BridgeError;
       if (ANSWERED.includes(code)) noteAnswer(life);
-      if (code === 'timed-out') this.#noteTimeout(life);
+      if (code === 'timed-out') this.#noteTimeout(life, askedAt);
       throw error;
     }
   }
@@ -211,8 +218,10 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     return life;
   }
 
-  #noteTimeout(life: Life): void {
+  #noteTimeout(life: Life, askedAt: number): void {
+    if (askedAt < life.lastTimeoutAt) return;
     life.timeouts += 1;
+    life.lastTimeoutAt = this.#clock.now();
     if (life.timeouts < MAX_TIMEOUTS) return;
     const error = new BridgeError('timed-out', 'the sidecar does not answer and is replaced');
     this.#abandon(life.generation, error, life);
@@ -282,7 +291,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   }
 }
 
-const NEWBORN = { readyAt: undefined, hasAnswered: false, timeouts: 0 };
+const NEWBORN = { readyAt: undefined, hasAnswered: false, timeouts: 0, lastTimeoutAt: -Infinity };
 
 function noteAnswer(life: Life): void {
   life.hasAnswered = true;

@@ -33,3 +33,13 @@ test('an answer of nothing, and none, hold nobody up for long', async () => {
   expect(await empty).toBeUndefined();
   expect(await next).toBe('next');
 });
+
+test('an answer nested too deeply to be written holds nobody up', async () => {
+  const queue = new HistoryQueue();
+  const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+  const first = queue.add(() => Promise.resolve(deep));
+  const next = queue.add(() => Promise.resolve('next'));
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await first).toBe(deep);
+  expect(await next).toBe('next');
+});

@@ -307,11 +307,28 @@ test('a sidecar that answers with errors is alive', async () => {
 test('when a stuck sidecar is replaced, no call waits for its own time-out', async () => {
   const supervisor = new Supervised(fakeSidecar('answering', { [STATUS]: null }));
   await supervisor.hello();
-  const first = [supervisor.request(STATUS), supervisor.request(STATUS)];
+  const first = supervisor.request(STATUS);
+  const rejection = expect(first).rejects.toMatchObject({ code: 'timed-out' });
+  await vi.advanceTimersByTimeAsync(5000);
+  await rejection;
+  const second = supervisor.request(STATUS);
   await vi.advanceTimersByTimeAsync(3000);
-  const outcomes = Promise.allSettled([...first, supervisor.request(STATUS)]);
+  const outcomes = Promise.allSettled([second, supervisor.request(STATUS)]);
   await vi.advanceTimersByTimeAsync(2000);
-  expect(await outcomes).toMatchObject(Array(3).fill({ reason: { code: 'timed-out' } }));
+  expect(await outcomes).toMatchObject(Array(2).fill({ reason: { code: 'timed-out' } }));
+});
+
+test('calls asked side by side tell of one pause, after which the sidecar goes on', async () => {
+  const supervisor = new Supervised(fakeSidecar('answering', { [STATUS]: null }));
+  const before = await supervisor.hello();
+  const first = [supervisor.request(STATUS)];
+  await vi.advanceTimersByTimeAsync(1000);
+  first.push(supervisor.request(STATUS));
+  const outcomes = Promise.allSettled(first);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(await outcomes).toMatchObject(Array(2).fill({ reason: { code: 'timed-out' } }));
+  expect(await supervisor.hello()).toEqual(before);
+  expect(supervisor.states).toEqual(['starting', 'ready']);
 });
 
 test('none is started beside one that cannot be ended', async () => {

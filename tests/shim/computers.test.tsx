@@ -41,6 +41,18 @@ test('GPUs stand below the name of their computer, which is where its host is co
   expect(page.page.querySelector('[data-host-state]')).toBeNull();
 });
 
+test('GPUs stand below the name of their computer before it is known how each computer is', async () => {
+  answer([aGpuOf('box'), aGpuOf('rack')], []);
+  electron.status = () => new Promise(() => undefined);
+  const page = await render(<LlmMetricsDashboard />);
+  expect(shown(page)).toEqual([
+    { name: 'This computer', line: '', gpus: [] },
+    { name: 'box', line: '1 GPU', gpus: ['GPU-0'] },
+    { name: 'rack', line: '1 GPU', gpus: ['GPU-0'] },
+  ]);
+  expect(page.texts('[data-host-state]')).toEqual(['Connecting']);
+});
+
 test.each([2, 64])('of %i GPUs each is announced with the name of its computer', async (count) => {
   const gpus = Array.from({ length: count }, (_, index) => aGpuOf('box', `GPU-${index}`));
   answer(gpus, [host('box')]);

@@ -6,11 +6,19 @@ export const STALE_AFTER_MS = 6000;
 /** By then nobody takes the last values for present ones any more. */
 const LOST_AFTER_MS = 60_000;
 
-/** Returns GPUs as they are shown so long after they were told. */
-export function aged(gpus: readonly GpuMetrics[], ageMs: number): GpuMetrics[] {
+/**
+ * Returns GPUs as they are shown so long after they were told.
+ * @param failed Whether there was no answer to the last question. Without one, as while the first
+ *   answer after a sleep is awaited, old values alarm nobody.
+ */
+export function aged(gpus: readonly GpuMetrics[], ageMs: number, failed: boolean): GpuMetrics[] {
   if (ageMs < STALE_AFTER_MS) return [...gpus];
-  if (ageMs < LOST_AFTER_MS) return gpus.map((gpu) => ({ ...gpu, status: 'stale' }));
-  return gpus.map(lost);
+  const shown = gpus.map(ageMs < LOST_AFTER_MS ? stale : lost);
+  return failed ? shown.map(alarming) : shown;
+}
+
+function stale(gpu: GpuMetrics): GpuMetrics {
+  return { ...gpu, status: 'stale' };
 }
 
 /** The same GPU without what was read of it. */
@@ -29,4 +37,12 @@ function lost({ gpuId, name, vendor, memoryKind, memoryTotalMB, ...gpu }: GpuMet
     alerts: gpu.alerts,
     ...(gpu.host !== undefined && { host: gpu.host }),
   };
+}
+
+/** With the alert that a sidecar raises for a GPU which it has no numbers of. */
+function alarming(gpu: GpuMetrics): GpuMetrics {
+  // Of a GPU that was lost before its computer was, the alert it has goes on.
+  if (gpu.alerts.some(({ rule }) => rule === 'unavailable')) return gpu;
+  const alert = { rule: 'unavailable', severity: 'warning', since: gpu.sampledAt } as const;
+  return { ...gpu, alerts: [...gpu.alerts, alert] };
 }

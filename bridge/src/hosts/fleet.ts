@@ -79,13 +79,14 @@ export class Fleet implements Requests {
     const refreshed = Promise.all(this.#hosts.map((host) => host.refreshGpus()));
     const result = await settled(METRICS, own);
     await refreshed;
+    const others = this.#hosts.flatMap((host) => host.gpus());
     if (result.status === 'fulfilled') {
       this.#ownGpus = result.value;
       this.#ownGpusAt = performance.now();
+      return [...result.value, ...others];
     }
-    const others = this.#hosts.flatMap((host) => host.gpus());
-    if (result.status === 'rejected' && others.length === 0) throw result.reason;
-    return [...aged(this.#ownGpus, performance.now() - this.#ownGpusAt), ...others];
+    if (others.length === 0) throw result.reason;
+    return [...aged(this.#ownGpus, performance.now() - this.#ownGpusAt, true), ...others];
   }
 
   async #report(own: Promise<unknown>): Promise<GpuStatusReport> {

@@ -72,7 +72,7 @@ export class Host {
 
   /** Its GPUs, as it told last. */
   gpus(): GpuMetrics[] {
-    return aged(this.#gpus.value ?? [], this.#ageMs);
+    return aged(this.#gpus.value ?? [], this.#ageMs, this.#gpus.failure !== undefined);
   }
 
   /** Its own status, as it told last; undefined while it does not answer. */

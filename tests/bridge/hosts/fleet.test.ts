@@ -147,20 +147,39 @@ test("a host that stops answering keeps its last values, told as stale, then as 
   process.kill(pid, 'SIGSTOP');
   onTestFinished(() => void process.kill(pid, 'SIGCONT'));
   const all = (ofBox: object): unknown[] => [
-    expect.objectContaining({ gpuId: 'GPU-0', status: 'ok' }),
+    expect.objectContaining({ gpuId: 'GPU-0', status: 'ok', alerts: [] }),
     expect.objectContaining({ gpuId: 'box · GPU-0', host: 'box', ...ofBox }),
     expect.objectContaining({ gpuId: 'rack · GPU-0', status: 'ok' }),
   ];
   /** A moment later the answers to what was asked by then have come. */
   const shown = () => expect.poll(() => later(gpus, 50), SOON);
   vi.advanceTimersByTime(4000);
-  await shown().toEqual(all({ status: 'ok', utilization: 41 }));
+  await shown().toEqual(all({ status: 'ok', utilization: 41, alerts: [] }));
   vi.advanceTimersByTime(4000);
-  await shown().toEqual(all({ status: 'stale', utilization: 41, powerUsageW: 300 }));
+  // What it was asked has not failed yet.
+  await shown().toEqual(all({ status: 'stale', utilization: 41, powerUsageW: 300, alerts: [] }));
   vi.advanceTimersByTime(60_000);
   await shown().toEqual(all({ status: 'lost', utilization: null }));
   expect((await gpus())[1]).toMatchObject({ memoryTotalMB: 1000 });
   expect((await gpus())[1]).not.toHaveProperty('powerUsageW');
+});
+
+test('the GPUs of a computer that is gone raise an alert, once they have no present numbers', async () => {
+  const throttled = { rule: 'powerBrake', severity: 'warning', since: Date.now() } as const;
+  const gone = { rule: 'unavailable', severity: 'warning', since: Date.now() } as const;
+  const box = [gpu({ alerts: [throttled] }), gpu({ gpuId: 'GPU-1', alerts: [gone] })];
+  const { hosts, gpus, listed } = startFleet(answering(), { box: answering(...box) });
+  await listed(2);
+  const before = await later(gpus, 60_000);
+  await hosts[0]?.supervisor.stop();
+  const rules = async () =>
+    (await later(gpus, 500)).map(({ alerts }) => alerts.map(({ rule }) => rule));
+  expect(await rules()).toEqual([['powerBrake'], ['unavailable']]);
+  vi.advanceTimersByTime(6000);
+  await expect.poll(rules, SOON).toEqual([['powerBrake', 'unavailable'], ['unavailable']]);
+  const [first, second] = await gpus();
+  expect(first?.alerts[1]).toEqual({ ...gone, since: before[0]?.sampledAt });
+  expect(second?.alerts).toEqual(before[1]?.alerts);
 });
 
 test('the status says of each host how it is, and what it told', async () => {
@@ -293,6 +312,21 @@ test('histories of all computers stand on one time', async () => {
     timestamps: [now - 2000, now],
     gpus: [columns('GPU-0', [1, 2]), columns('box · GPU-0', [3, 4])],
   });
+});
+
+test('a computer that does not answer is not asked for its history: charts go on without it', async () => {
+  const now = Math.floor(Date.now() / 2000) * 2000;
+  const history = { timestamps: [now - 2000, now], gpus: [columns('GPU-0', [1, 2])] };
+  const withHistory = () => fakeSidecar('answering', { [METRICS]: [gpu()], [HISTORY]: history });
+  const { fleet, hosts, listed } = startFleet(withHistory(), { box: withHistory() });
+  await listed(2);
+  const shown = async () =>
+    ((await fleet.request(HISTORY, { maxPoints: 2 })) as GpuHistory).gpus.map(({ gpuId }) => gpuId);
+  await expect.poll(() => later(shown), SOON).toEqual(['GPU-0', 'box · GPU-0']);
+  vi.advanceTimersByTime(6000);
+  expect(await shown()).toEqual(['GPU-0']);
+  const asked = (await hosts[0]?.supervisor.request('test:requests')) as [string, object?][];
+  expect(asked.filter(([method]) => method === HISTORY)).toHaveLength(1);
 });
 
 test('calls that share an answer share all of it', async () => {

@@ -13,29 +13,43 @@ export interface Computer extends Omit<HostStatus, 'name'> {
 /** In place of drivers: this computer's sidecar, when it fails while others answer. */
 const SIDECAR = 'sidecar';
 
+const READY = { state: 'ready', reason: '', action: '' } as const;
+const CONNECTING = { state: 'connecting', reason: '', action: '' } as const;
+
 /**
  * Puts the GPUs and drivers of each computer together: those of this one first, and then each host
  * in its place, whether it answers or not.
  *
- * @returns Undefined where no host is configured, or before that is known.
+ * @param report Null before the first, until when the hosts are those whose GPUs are there.
+ * @returns Undefined where no host is configured.
  */
 export function computersOf(
   gpus: readonly Gpu[],
   report: GpuStatusReport | null,
 ): readonly Computer[] | undefined {
-  if (!report?.hosts) return undefined;
+  const hosts = report ? report.hosts : hostsOf(gpus);
+  if (!hosts) return undefined;
   const of = (host: string | undefined) => ({
     host,
     gpus: gpus.filter((gpu) => gpu.host === host),
-    providers: report.providers.filter((each) => each.host === host && each.name !== SIDECAR),
+    providers:
+      report?.providers.filter((each) => each.host === host && each.name !== SIDECAR) ?? [],
   });
-  const others = report.hosts.map(({ name, ...status }) => ({ ...status, ...of(name) }));
-  return [{ ...ownStatus(report), ...of(undefined) }, ...others];
+  const others = hosts.map(({ name, ...status }) => ({ ...status, ...of(name) }));
+  const own = of(undefined);
+  // That it has no GPU is not known yet.
+  const status = report || own.gpus.length > 0 ? ownStatus(report) : CONNECTING;
+  return [{ ...status, ...own }, ...others];
 }
 
-function ownStatus({ providers }: GpuStatusReport): Omit<HostStatus, 'name'> {
-  const failed = providers.find(({ name, host }) => name === SIDECAR && host === undefined);
-  if (!failed) return { state: 'ready', reason: '', action: '' };
+function hostsOf(gpus: readonly Gpu[]): readonly HostStatus[] | undefined {
+  const names = new Set(gpus.map(({ host }) => host).filter((host) => host !== undefined));
+  return names.size > 0 ? [...names].map((name) => ({ name, ...READY })) : undefined;
+}
+
+function ownStatus(report: GpuStatusReport | null): Omit<HostStatus, 'name'> {
+  const failed = report?.providers.find(({ name, host }) => name === SIDECAR && host === undefined);
+  if (!failed) return READY;
   return { state: 'unavailable', reason: failed.reason, action: failed.action };
 }
 
