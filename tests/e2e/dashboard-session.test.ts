@@ -82,9 +82,10 @@ test(
 
     await shim.open('GPU-0');
     await page.waitForSelector('[data-testid=chart] canvas');
-    expect(await page.getAttribute('[data-testid=chart] [role=img]', 'aria-label')).toMatch(
-      /^Utilization\. GPU-0: \d+ % last, \d+ % to \d+ %$/,
-    );
+    const lines = page.locator('[data-testid=chart] [role=img]').first();
+    expect(await lines.getAttribute('aria-label')).toBe('Utilization');
+    const readout = await lines.getAttribute('aria-describedby');
+    expect(await page.textContent(`[id="${readout}"]`)).toMatch(/^\s*\d+ % to \d+ %$/);
     await inspect(shim, 'detail');
     await page.click('[data-testid=chart] [aria-pressed]');
     expect(await shim.texts('[data-testid=chart] tbody td >> nth=0')).toEqual(['97 %']);

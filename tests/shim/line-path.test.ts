@@ -9,7 +9,12 @@ function drawn(...ys: (number | null | undefined)[]): string {
     lineTo: (x: number, y: number) => strokes.push(`L${x} ${y}`),
   };
   const xs = ys.map((_, index) => index);
-  drawLine(pen, { xs, ys, toX: (x) => 10 * x, toY: (y) => y });
+  drawLine(pen, {
+    xs,
+    ys,
+    xScale: { origin: 0, perUnit: 10 },
+    yScale: { origin: 0, perUnit: 1 },
+  });
   return strokes.join(' ');
 }
 
@@ -32,7 +37,7 @@ test('no point that is left out is further from the line than the tolerance', ()
     const [fromX = NaN, fromY = NaN] = corners[index] ?? [];
     for (let x = fromX; x <= toX; x++) {
       const y = fromY + ((x - fromX) / (toX - fromX)) * (toY - fromY);
-      expect(Math.abs(y - (values[x] ?? NaN))).toBeLessThanOrEqual(0.5 + 1e-9);
+      expect(Math.abs(y - (values[x] ?? NaN))).toBeLessThanOrEqual(0.75 + 1e-9);
     }
   });
 });
@@ -40,6 +45,24 @@ test('no point that is left out is further from the line than the tolerance', ()
 test('where values are missing the line has a gap', () => {
   expect(drawn(null, 5, 5, null, null, 9, 9, undefined)).toBe('M10 5 L20 5 M50 9 L60 9');
   expect(drawn(null, undefined)).toBe('');
+});
+
+test('a slow curve told in whole numbers is not drawn as stairs', () => {
+  expect(drawn(10, 10, 11, 11, 12, 12, 13, 13)).toBe('M0 10 L70 13');
+});
+
+test('where nothing is zero it stays where it is', () => {
+  const strokes: number[] = [];
+  const pen = {
+    moveTo: (...at: number[]) => strokes.push(...at),
+    lineTo: (...at: number[]) => strokes.push(...at),
+  };
+  const [xScale, yScale] = [
+    { origin: -100, perUnit: 2 },
+    { origin: 50, perUnit: -0.5 },
+  ];
+  drawLine(pen, { xs: [60, 70], ys: [20, 40], xScale, yScale });
+  expect(strokes).toEqual([20, 40, 40, 30]);
 });
 
 test('heights are whole pixels: level lines are sharp', () => {

@@ -15,8 +15,8 @@ const PREFERENCES = { intervalMs: 1000, windowMinutes: 5 };
 /** Those of the overview have a new point in every second tick. */
 const SAMPLE_TICKS = 2;
 const SAMPLES = 7;
-/** Until what is only done at first has been done. */
-const WARM_UP_TICKS = 3;
+/** Until what is only done at first has been done, and what is done each time has been compiled. */
+const WARM_UP_TICKS = 30;
 
 /** In pixels: as the app opens its window, where two of four charts are scrolled away. */
 const HEIGHT = 900;

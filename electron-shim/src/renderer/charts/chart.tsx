@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useId, useMemo, useState } from 'react';
 import { Button } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { useFormat } from '../gpu/format.ts';
@@ -34,8 +34,8 @@ export interface ChartProps {
 /** A value over time: as lines, as a table, and in words. */
 export const Chart = memo(function Chart(props: ChartProps) {
   const { title, unit, decimals, max, limits, windowSeconds, timestamps, series } = props;
-  const { t } = useLingui();
   const format = useFormat();
+  const readoutId = useId();
   const theme = useTheme(usePreferences().preferences.theme);
   const [asTable, setAsTable] = useState(false);
   const [point, setPoint] = useState<number | null>(null);
@@ -58,32 +58,13 @@ export const Chart = memo(function Chart(props: ChartProps) {
   );
   const values = useMemo(() => series.map((each) => each.values), [series]);
   const extents = useMemo(() => values.map(extentOf), [values]);
-  const summary = series.map(({ label }, index) => {
-    const extent = extents[index];
-    if (!extent) return t`${label}: no values`;
-    const [last, least, most] = [write(extent.last), write(extent.min), write(extent.max)];
-    return t`${label}: ${last} last, ${least} to ${most}`;
-  });
   return (
     <Card className="min-w-0 p-4" data-testid="chart" data-chart={title}>
-      <header className="mb-2 flex h-8 items-center justify-between gap-2">
-        <h2 className="text-sm font-semibold">
-          {title} <span className="font-normal text-muted-foreground">{unit}</span>
-        </h2>
-        <Button
-          variant="ghost"
-          className="-mr-3 aria-pressed:bg-muted"
-          aria-pressed={asTable}
-          aria-label={t`${title} as a table`}
-          onClick={() => setAsTable(!asTable)}
-        >
-          <Trans>Table</Trans>
-        </Button>
-      </header>
+      <ChartHeader {...{ title, unit, asTable }} onTable={setAsTable} />
       {asTable ? (
         <ChartTable title={title} timestamps={timestamps} series={series} write={write} />
       ) : (
-        <div role="img" aria-label={`${title}. ${summary.join('; ')}`}>
+        <div role="img" aria-label={title} aria-describedby={readoutId}>
           <PlotBoundary fallback={<NoPlot />}>
             <Suspense fallback={<div className="h-[168px]" />}>
               <Plot look={look} timestamps={timestamps} values={values} onPoint={setPoint} />
@@ -91,8 +72,37 @@ export const Chart = memo(function Chart(props: ChartProps) {
           </PlotBoundary>
         </div>
       )}
-      <ChartReadout {...{ timestamps, series, extents, point, write }} />
+      <ChartReadout id={readoutId} {...{ timestamps, series, extents, point, write }} />
     </Card>
+  );
+});
+
+interface ChartHeaderProps {
+  title: string;
+  unit: string;
+  asTable: boolean;
+  onTable: (asTable: boolean) => void;
+}
+
+/** The same from one point to the next. */
+const ChartHeader = memo(function ChartHeader(props: ChartHeaderProps) {
+  const { title, unit, asTable, onTable } = props;
+  const { t } = useLingui();
+  return (
+    <header className="mb-2 flex h-8 items-center justify-between gap-2">
+      <h2 className="text-sm font-semibold">
+        {title} <span className="font-normal text-muted-foreground">{unit}</span>
+      </h2>
+      <Button
+        variant="ghost"
+        className="-mr-3 aria-pressed:bg-muted"
+        aria-pressed={asTable}
+        aria-label={t`${title} as a table`}
+        onClick={() => onTable(!asTable)}
+      >
+        <Trans>Table</Trans>
+      </Button>
+    </header>
   );
 });
 

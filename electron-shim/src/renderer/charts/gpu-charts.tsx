@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useMemo } from 'react';
-import { isKnown, toGib } from '../gpu/format.ts';
+import { isKnown, MIB_PER_GIB, toGib } from '../gpu/format.ts';
 import type { Gpu } from '../gpu/gpu.ts';
 import type { GpuHistory } from 'gpu-metrics-bridge/contract';
 import { usePreferences } from '../settings/preferences.tsx';
@@ -75,7 +75,7 @@ function useSeries(gpus: readonly Gpu[], history: GpuHistory) {
     const gpuIds = JSON.parse(chosen) as string[];
     return {
       utilization: seriesOf(history, gpuIds, 'utilization'),
-      memoryGib: seriesOf(history, gpuIds, 'memoryUsedMB', toGib),
+      memoryGib: seriesOf(history, gpuIds, 'memoryUsedMB', MIB_PER_GIB),
       temperatureC: seriesOf(history, gpuIds, 'temperatureC'),
       powerUsageW: seriesOf(history, gpuIds, 'powerUsageW'),
     };

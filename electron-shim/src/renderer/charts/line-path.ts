@@ -1,74 +1,74 @@
-/** In pixels. Rounding to whole ones, which keeps level lines sharp, moves a point as far. */
-const TOLERANCE = 0.5;
+/**
+ * In pixels. As much as half a percent of a chart's height, which is how exactly most values are
+ * known: a slow curve told in whole numbers is not drawn as stairs.
+ */
+const TOLERANCE = 0.75;
 
 /** What draws: a Path2D, for instance. */
 export type Pen = Pick<Path2D, 'moveTo' | 'lineTo'>;
 
-/** The points of a line, and where they are on the canvas, in pixels. */
+/** Where values are on the canvas. */
+export interface PixelScale {
+  /** Of the value 0. */
+  origin: number;
+  perUnit: number;
+}
+
+/** The points of a line, and where they are on the canvas. */
 export interface Line {
   /** Ascending. */
   xs: ArrayLike<number>;
   /** One per x; null or undefined where the line has a gap. */
   ys: ArrayLike<number | null | undefined>;
-  toX: (x: number) => number;
-  toY: (y: number) => number;
+  xScale: PixelScale;
+  yScale: PixelScale;
 }
 
 /**
  * Draws a line with no more corners than it takes to look the same: each costs time to paint. A
  * point between two corners is left out where the straight line from one to the other passes it
- * within the tolerance, so that every peak stays.
+ * within the tolerance, so that every peak stays. Corners are at whole pixels of height, where level
+ * lines are sharp.
  */
-export function drawLine(pen: Pen, { xs, ys, toX, toY }: Line): void {
-  let sleeve: Sleeve | null = null;
-  let lastX = 0;
-  let lastY = 0;
-  for (let index = 0; index < xs.length; index++) {
-    const value = ys[index] ?? null;
-    if (value === null) {
-      if (sleeve) pen.lineTo(lastX, lastY);
-      sleeve = null;
-      continue;
+export function drawLine(pen: Pen, line: Line): void {
+  const { length } = line.xs;
+  let begin = 0;
+  for (let index = 0; index <= length; index++) {
+    if (index < length && (line.ys[index] ?? null) !== null) continue;
+    if (begin < index) drawStretch(pen, line, begin, index);
+    begin = index + 1;
+  }
+}
+
+/** Draws the points from `begin` to the one before `end`, of which each has a value. */
+function drawStretch(pen: Pen, { xs, ys, xScale, yScale }: Line, begin: number, end: number): void {
+  const xOf = (index: number) => xScale.origin + xScale.perUnit * (xs[index] ?? NaN);
+  const yOf = (index: number) => yScale.origin + yScale.perUnit * (ys[index] ?? NaN);
+  let lastX = xOf(begin);
+  let lastY = yOf(begin);
+  let cornerX = lastX;
+  let cornerY = lastY;
+  // How steep a straight line from the corner may be to pass all points since.
+  let least = -Infinity;
+  let most = Infinity;
+  pen.moveTo(lastX, Math.round(lastY));
+  for (let index = begin + 1; index < end; index++) {
+    const x = xOf(index);
+    const y = yOf(index);
+    let steepness = (y - cornerY) / (x - cornerX);
+    if (steepness < least || most < steepness) {
+      pen.lineTo(lastX, Math.round(lastY));
+      cornerX = lastX;
+      cornerY = lastY;
+      least = -Infinity;
+      most = Infinity;
+      steepness = (y - cornerY) / (x - cornerX);
     }
-    const x = toX(xs[index] ?? NaN);
-    const y = Math.round(toY(value));
-    if (sleeve === null) {
-      pen.moveTo(x, y);
-      sleeve = new Sleeve(x, y);
-    } else {
-      if (!sleeve.leadsTo(x, y)) {
-        pen.lineTo(lastX, lastY);
-        sleeve = new Sleeve(lastX, lastY);
-      }
-      sleeve.narrow(x, y);
-    }
+    const slack = TOLERANCE / (x - cornerX);
+    least = Math.max(least, steepness - slack);
+    most = Math.min(most, steepness + slack);
     lastX = x;
     lastY = y;
   }
-  if (sleeve) pen.lineTo(lastX, lastY);
-}
-
-/** The straight lines from a corner that pass all points since within the tolerance. */
-class Sleeve {
-  private least = -Infinity;
-  private most = Infinity;
-  private readonly x: number;
-  private readonly y: number;
-
-  constructor(x: number, y: number) {
-    this.x = x;
-    this.y = y;
-  }
-
-  /** Whether one of them leads to a point further on. */
-  leadsTo(x: number, y: number): boolean {
-    const steepness = (y - this.y) / (x - this.x);
-    return this.least <= steepness && steepness <= this.most;
-  }
-
-  /** Leaves those that pass this point as well. */
-  narrow(x: number, y: number): void {
-    this.least = Math.max(this.least, (y - TOLERANCE - this.y) / (x - this.x));
-    this.most = Math.min(this.most, (y + TOLERANCE - this.y) / (x - this.x));
-  }
+  pen.lineTo(lastX, Math.round(lastY));
 }

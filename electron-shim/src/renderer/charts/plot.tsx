@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useInView } from '../hooks/use-in-view.ts';
-import { drawLine } from './line-path.ts';
+import { drawLine, type PixelScale } from './line-path.ts';
 
 /** All that makes a plot but its values. */
 export interface PlotLook {
@@ -65,7 +65,8 @@ export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
   }, [look, onPoint]);
 
   // Lines cost more than all else on the page, and those scrolled away nobody sees.
-  useEffect(() => {
+  // A layout effect: the lines are in the same frame as the numbers.
+  useLayoutEffect(() => {
     if (inView) plot.current?.setData(data.current);
   }, [inView, timestamps, values]);
 
@@ -119,7 +120,7 @@ function optionsOf(
         label,
         stroke: colour(`series-${index + 1}`),
         width: look.lines.length > 1 ? LINE_WIDTH.ofSeveral : LINE_WIDTH.one,
-        ...(index < SOLID_LINES ? {} : { dash: [6, 3] }),
+        ...(index < SOLID_LINES ? {} : { dash: [12, 5] }),
         points: { show: false },
         paths: pathOf,
       })),
@@ -135,16 +136,16 @@ function optionsOf(
 function pathOf(plot: UPlot, line: number): UPlot.Series.Paths {
   const stroke = new Path2D();
   const [xs, ys = []] = [plot.data[0], plot.data[line]];
-  drawLine(stroke, { xs, ys, toX: linear(plot, 'x'), toY: linear(plot, 'y') });
+  drawLine(stroke, { xs, ys, xScale: pixelScale(plot, 'x'), yScale: pixelScale(plot, 'y') });
   return { stroke };
 }
 
-/** Where a value is on the canvas, for many values: the plot works it out anew for each. */
-function linear(plot: UPlot, scale: 'x' | 'y'): (value: number) => number {
+/** Where values are on the canvas, for many values: the plot works it out anew for each. */
+function pixelScale(plot: UPlot, scale: 'x' | 'y'): PixelScale {
   const { min = 0, max = 1 } = plot.scales[scale] ?? {};
   const begin = plot.valToPos(min, scale, true);
   const perUnit = (plot.valToPos(max, scale, true) - begin) / (max - min);
-  return (value) => begin + (value - min) * perUnit;
+  return { origin: begin - min * perUnit, perUnit };
 }
 
 function drawLimits(plot: UPlot, limits: readonly number[], colour: string): void {

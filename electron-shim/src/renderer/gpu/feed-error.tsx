@@ -5,7 +5,7 @@ import { translated } from '../i18n/known-texts.ts';
 import { isKnown, useFormat } from './format.ts';
 
 /** Why the numbers below are not newer, and of when they are. */
-export function FeedError({ feed: { error, gpus } }: { feed: GpuFeed }) {
+export function FeedError({ error, gpus }: Pick<GpuFeed, 'error' | 'gpus'>) {
   const { t, i18n } = useLingui();
   const format = useFormat();
   if (!error) return null;

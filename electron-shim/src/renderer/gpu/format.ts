@@ -9,11 +9,13 @@ export function isKnown(value: number | null | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
+export const MIB_PER_GIB = 1024;
+
 /** MiB as GiB. */
 export function toGib(mib: number): number;
 export function toGib(mib: number | undefined): number | undefined;
 export function toGib(mib: number | undefined): number | undefined {
-  return mib === undefined ? undefined : mib / 1024;
+  return mib === undefined ? undefined : mib / MIB_PER_GIB;
 }
 
 /** Joules as watt-hours. */

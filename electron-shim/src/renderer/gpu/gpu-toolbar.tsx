@@ -8,17 +8,19 @@ import { INTERVALS_MS, usePreferences } from '../settings/preferences.tsx';
 import { useFormat } from './format.ts';
 import { SampleAge } from './sample-age.tsx';
 
+type GpuToolbarProps = Pick<GpuFeed, 'gpus' | 'paused' | 'setPaused' | 'refresh'>;
+
 /** How often, and whether, the numbers change. */
-export function GpuToolbar({ feed }: { feed: GpuFeed }) {
+export function GpuToolbar({ gpus, paused, setPaused, refresh }: GpuToolbarProps) {
   return (
     <div className="flex items-center gap-2">
-      <SampleAge gpus={feed.gpus} className="min-w-[9ch] text-right" />
+      <SampleAge gpus={gpus} className="min-w-[9ch] text-right" />
       <IntervalChoice />
-      <Button onClick={() => feed.setPaused(!feed.paused)}>
-        <Icon name={feed.paused ? 'play' : 'pause'} />
-        {feed.paused ? <Trans>Resume</Trans> : <Trans>Pause</Trans>}
+      <Button onClick={() => setPaused(!paused)}>
+        <Icon name={paused ? 'play' : 'pause'} />
+        {paused ? <Trans>Resume</Trans> : <Trans>Pause</Trans>}
       </Button>
-      <Button aria-busy={feed.loading} onClick={feed.refresh}>
+      <Button onClick={refresh}>
         <Icon name="refresh" />
         <Trans>Refresh</Trans>
       </Button>

@@ -1,29 +1,12 @@
-import { Trans, useLingui } from '@lingui/react/macro';
-import type { GpuStatusReport, HostStatus } from 'gpu-metrics-bridge/contract';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { MOST_SERIES } from '../charts/series.ts';
-import { Button } from '../components/ui/button.tsx';
-import { ExportButton } from '../export/export-button.tsx';
-import { sampleRows } from '../export/rows.ts';
+import type { GpuStatusReport } from 'gpu-metrics-bridge/contract';
+import { useState } from 'react';
 import type { GpuFeed } from '../hooks/use-gpu-feed.ts';
 import { useGpuHistory } from '../hooks/use-gpu-history.ts';
 import { usePreferences } from '../settings/preferences.tsx';
-import { computersOf } from './computers.ts';
-import { Drivers } from './drivers.tsx';
-import { FeedError } from './feed-error.tsx';
-import { GpuDetail } from './gpu-detail.tsx';
-import { GpuOverview } from './gpu-overview.tsx';
-import { GpuSummary } from './gpu-summary.tsx';
-import type { Gpu } from './gpu.ts';
-import { GpuToolbar } from './gpu-toolbar.tsx';
-import { NoGpu } from './no-gpu.tsx';
-import { SimulatedNotice } from './simulated-notice.tsx';
+import { GpuPanel } from './gpu-panel.tsx';
 import { SPARKLINE_POINTS } from './sparkline.tsx';
 
 const SPARKLINE_PAST = { windowSeconds: 120, maxPoints: SPARKLINE_POINTS };
-
-/** The same list each time. */
-const NO_HOSTS: readonly HostStatus[] = [];
 
 /** More points than these a chart has no pixels for. */
 const CHART_POINTS = 300;
@@ -33,112 +16,15 @@ interface GpuViewProps {
   report: GpuStatusReport | null;
 }
 
-/** All GPUs; or one, or several to compare, over time. */
-export function GpuView({ feed, report }: GpuViewProps) {
-  const { error, waiting } = feed;
+/** The GPUs as the last poll found them, and their past as far as it is shown, which comes later. */
+export function GpuView({ feed: { gpus: latest, ...feed }, report }: GpuViewProps) {
   const { windowMinutes } = usePreferences().preferences;
-  const [selected, setSelected] = useState<readonly string[]>([]);
-  const [shown, setShown] = useState<readonly string[]>([]);
-  // Most renders are of a poll that begins, and change neither: what is below is not drawn anew.
-  const inDetail = useMemo(() => present(shown, feed.gpus), [shown, feed.gpus]);
+  const [chosen, choose] = useState<readonly string[]>([]);
   const windowSeconds = windowMinutes * 60;
-  const past = inDetail.length > 0 ? { windowSeconds, maxPoints: CHART_POINTS } : SPARKLINE_PAST;
-  const { gpus, history } = useGpuHistory(feed.gpus, past);
-  const hosts = report?.hosts ?? NO_HOSTS;
-  const computers = useMemo(() => computersOf(gpus, report), [gpus, report]);
-  const compared = useMemo(() => present(selected, gpus), [selected, gpus]);
-  const open = useCallback((gpuId: string) => setShown([gpuId]), []);
-  const close = useCallback(() => setShown([]), []);
-  const select = useCallback((gpuId: string, chosen: boolean) => {
-    setSelected((before) => [
-      ...before.filter((each) => each !== gpuId),
-      ...(chosen ? [gpuId] : []),
-    ]);
-  }, []);
-  useFocusBack(inDetail);
-  const none = !waiting && !error && !computers && feed.gpus.length === 0;
+  const inDetail = latest.some(({ gpuId }) => chosen.includes(gpuId));
+  const past = inDetail ? { windowSeconds, maxPoints: CHART_POINTS } : SPARKLINE_PAST;
+  const { gpus, history } = useGpuHistory(latest, past);
   return (
-    <>
-      <FeedError feed={feed} />
-      {gpus.some((gpu) => gpu.vendor === 'simulated') && <SimulatedNotice />}
-      <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        {gpus.length > 0 && <GpuSummary gpus={gpus} />}
-        {waiting && (
-          <p className="text-muted-foreground" data-testid="summary">
-            <Trans>Looking for GPUs …</Trans>
-          </p>
-        )}
-        <div className="ml-auto flex flex-wrap items-center justify-end gap-2">
-          {inDetail.length === 0 && compared.length > 0 && (
-            <CompareButton count={compared.length} onCompare={() => setShown(compared)} />
-          )}
-          <GpuToolbar feed={feed} />
-          {inDetail.length === 0 && gpus.length > 0 && (
-            <ExportButton rows={() => sampleRows(gpus, hosts)} />
-          )}
-        </div>
-      </div>
-      {none && <NoGpu providers={report?.providers ?? []} />}
-      {inDetail.length === 0 && (gpus.length > 0 || (computers && !waiting)) && (
-        <GpuOverview
-          {...{ gpus, computers, history }}
-          selected={compared}
-          onSelect={select}
-          onOpen={open}
-        />
-      )}
-      {inDetail.length > 0 && (
-        <GpuDetail
-          {...{ gpus, hosts, history, windowSeconds }}
-          shown={inDetail}
-          onShow={open}
-          onBack={close}
-        />
-      )}
-      {report && !none && inDetail.length === 0 && (
-        <Drivers report={report} computers={computers} />
-      )}
-    </>
+    <GpuPanel {...feed} {...{ gpus, history, windowSeconds, report, chosen }} onChoose={choose} />
   );
-}
-
-/** Those of some gpuIds whose GPU is there. */
-function present(gpuIds: readonly string[], gpus: readonly Gpu[]): readonly string[] {
-  return gpuIds.filter((gpuId) => gpus.some((gpu) => gpu.gpuId === gpuId));
-}
-
-interface CompareButtonProps {
-  count: number;
-  onCompare: () => void;
-}
-
-/** Needs at least two, and no more than a chart can tell apart. */
-function CompareButton({ count, onCompare }: CompareButtonProps) {
-  const { t } = useLingui();
-  const possible = count >= 2 && count <= MOST_SERIES;
-  return (
-    <Button
-      variant={possible ? 'primary' : 'outline'}
-      disabled={!possible}
-      title={possible ? undefined : t`Choose 2 to ${MOST_SERIES} GPUs`}
-      onClick={onCompare}
-    >
-      <Trans>Compare {count}</Trans>
-    </Button>
-  );
-}
-
-/** Gives the focus back to what opened the detail once it is closed. */
-function useFocusBack(inDetail: readonly string[]): void {
-  const [opener] = inDetail;
-  const last = useRef(opener);
-  useEffect(() => {
-    if (opener === undefined && last.current !== undefined) {
-      // No selector by its value: there may be anything in the name of a computer.
-      [...document.querySelectorAll<HTMLElement>('[data-opens]')]
-        .find(({ dataset }) => dataset['opens'] === last.current)
-        ?.focus();
-    }
-    last.current = opener;
-  }, [opener]);
 }

@@ -29,10 +29,8 @@ export function continued(
   if (!stepMs || begin < 0 || end < known.timestamps.length || !areKnown) return undefined;
   if (newest.timestamps.length > 1 && stepOf(newest) !== stepMs) return undefined;
   const first = Math.max(0, end - Math.ceil((1000 * windowSeconds) / stepMs));
-  const join = <Value>(old: readonly Value[], fresh: readonly Value[]) => [
-    ...old.slice(first, begin),
-    ...fresh,
-  ];
+  const join = <Value>(old: readonly Value[], fresh: readonly Value[]) =>
+    old.slice(first, begin).concat(fresh);
   const nothing = newest.timestamps.map(() => null);
   const freshGpus = gpusOf(newest);
   return {
