@@ -15,6 +15,16 @@ test('a chart that is scrolled away is drawn at once when it comes into view', a
   await expect.poll(() => pictureOf(page, 'Power'), SOON).not.toBe(away);
 });
 
+test('charts go on when a GPU that is compared leaves the list', async () => {
+  const page = await compareSynthetic(await launchShim());
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
+  await page.evaluate("location.hash = '7'");
+  await expect.poll(() => page.locator('[data-chart=Utilization] li').count(), SOON).toBe(7);
+  await nextPicture(page, 'Utilization');
+  expect(errors).toEqual([]);
+});
+
 /** Waits until a chart is drawn with other values than now. */
 async function nextPicture(page: Page, chart: string): Promise<void> {
   const now = await pictureOf(page, chart);

@@ -5,6 +5,9 @@ const { contextBridge } = require('electron');
 
 const GPUS = Number(process.argv.find((each) => each.startsWith('--gpus='))?.slice(7));
 
+/** All, until the page's hash says how many are left. */
+const count = () => Number(location.hash.slice(1) || GPUS);
+
 // A table: the page's own work is measured, not the sines.
 /** @type {number[]} */
 const WAVE = Array.from({ length: 628 }, (_, i) => Math.round(50 + 49 * Math.sin(i / 100)));
@@ -13,7 +16,7 @@ const wave = (gpu, moment) => WAVE[(Math.floor(moment / 200) + 100 * gpu) % WAVE
 
 function metrics() {
   const sampledAt = Date.now();
-  return Array.from({ length: GPUS }, (_, gpu) => ({
+  return Array.from({ length: count() }, (_, gpu) => ({
     gpuId: `GPU-${gpu}`,
     name: 'Synthetic GPU',
     vendor: 'nvidia',
@@ -40,7 +43,7 @@ function history({ windowSeconds, maxPoints }) {
   const step = (1000 * windowSeconds) / maxPoints;
   const end = Math.floor(Date.now() / step) * step;
   const timestamps = Array.from({ length: maxPoints }, (_, i) => end - (maxPoints - 1 - i) * step);
-  const gpus = Array.from({ length: GPUS }, (_, gpu) => {
+  const gpus = Array.from({ length: count() }, (_, gpu) => {
     const column = timestamps.map((moment) => wave(gpu, moment));
     return {
       gpuId: `GPU-${gpu}`,

@@ -3,6 +3,9 @@ import type { GpuMetrics } from '../contract.ts';
 /** Three of the usual intervals, as with a driver that does not answer. */
 export const STALE_AFTER_MS = 6000;
 
+/** By then two questions in a row have failed, even of a page that asks every ten seconds only. */
+const ALARMING_AFTER_MS = 30_000;
+
 /** By then nobody takes the last values for present ones any more. */
 const LOST_AFTER_MS = 60_000;
 
@@ -14,7 +17,7 @@ const LOST_AFTER_MS = 60_000;
 export function aged(gpus: readonly GpuMetrics[], ageMs: number, failed: boolean): GpuMetrics[] {
   if (ageMs < STALE_AFTER_MS) return [...gpus];
   const shown = gpus.map(ageMs < LOST_AFTER_MS ? stale : lost);
-  return failed ? shown.map(alarming) : shown;
+  return failed && ageMs >= ALARMING_AFTER_MS ? shown.map(alarming) : shown;
 }
 
 function stale(gpu: GpuMetrics): GpuMetrics {

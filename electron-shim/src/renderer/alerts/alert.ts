@@ -57,6 +57,6 @@ export const ALERT_TEXTS: Record<
   unavailable: {
     icon: 'unplugged',
     title: msg`No numbers`,
-    advice: msg`It is lost, or its driver does not answer. It is asked again by itself.`,
+    advice: msg`It is lost, or its driver or its computer does not answer. It is asked again by itself.`,
   },
 };

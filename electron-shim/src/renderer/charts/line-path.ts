@@ -27,8 +27,8 @@ export interface Line {
 /**
  * Draws a line with no more corners than it takes to look the same: each costs time to paint. A
  * point between two corners is left out where the straight line from one to the other passes it
- * within the tolerance, so that every peak stays. Corners are at whole pixels of height, where level
- * lines are sharp.
+ * within the tolerance, so that every peak stays. Corners are then moved to whole pixels of height,
+ * where level lines are sharp.
  */
 export function drawLine(pen: Pen, line: Line): void {
   const { length } = line.xs;

@@ -43,7 +43,7 @@ const SOLID_LINES = 4;
 /** Lines over time on a canvas. For eyes only: what stands around it says the same in words. */
 export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<UPlot>(null);
+  const plot = useRef<{ made: UPlot; look: PlotLook }>(null);
   const data = useRef<UPlot.AlignedData>([[]]);
   const inView = useInView(place);
   // Not copied: uPlot only reads what it is given.
@@ -53,7 +53,7 @@ export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
     const element = place.current;
     if (!element) return undefined;
     const made = new UPlot(optionsOf(look, element, onPoint), data.current, element);
-    plot.current = made;
+    plot.current = { made, look };
     const observer = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: HEIGHT }),
     );
@@ -65,10 +65,11 @@ export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
   }, [look, onPoint]);
 
   // Lines cost more than all else on the page, and those scrolled away nobody sees.
-  // A layout effect: the lines are in the same frame as the numbers.
+  // A layout effect: the lines are in the same frame as the numbers. A plot of another look, which
+  // may have other lines, is replaced by one with these values.
   useLayoutEffect(() => {
-    if (inView) plot.current?.setData(data.current);
-  }, [inView, timestamps, values]);
+    if (inView && plot.current?.look === look) plot.current.made.setData(data.current);
+  }, [inView, timestamps, values, look]);
 
   return <div ref={place} className="h-[168px]" />;
 }

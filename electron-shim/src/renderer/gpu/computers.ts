@@ -21,7 +21,7 @@ const CONNECTING = { state: 'connecting', reason: '', action: '' } as const;
  * in its place, whether it answers or not.
  *
  * @param report Null before the first, until when the hosts are those whose GPUs are there.
- * @returns Undefined where no host is configured.
+ * @returns Undefined where no host is configured, or none has been seen yet.
  */
 export function computersOf(
   gpus: readonly Gpu[],
