@@ -5,8 +5,10 @@ const { contextBridge } = require('electron');
 
 const GPUS = Number(process.argv.find((each) => each.startsWith('--gpus='))?.slice(7));
 
+/** @type {{ location: { hash: string } }} */
+const page = /** @type {any} */ (globalThis);
 /** All, until the page's hash says how many are left. */
-const count = () => Number(location.hash.slice(1) || GPUS);
+const count = () => Number(page.location.hash.slice(1) || GPUS);
 
 // A table: the page's own work is measured, not the sines.
 /** @type {number[]} */
