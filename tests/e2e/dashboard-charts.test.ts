@@ -25,15 +25,30 @@ test('charts go on when a GPU that is compared leaves the list', async () => {
   expect(errors).toEqual([]);
 });
 
+test('while the pointer rests on a chart, what has slid below it is told, in all charts', async () => {
+  const page = await compareSynthetic(await launchShim());
+  await page.hover('[data-chart=Utilization] .u-over', { position: { x: 200, y: 60 } });
+  const told = () => page.locator('[data-testid=chart] li:first-child').allTextContents();
+  await expect
+    .poll(async () => (await told()).filter((each) => TIME.test(each)), SOON)
+    .toHaveLength(4);
+  const [before] = await told();
+  await expect.poll(told, SOON).not.toContain(before);
+  const times = new Set(await told());
+  expect(times.size).toBe(1);
+  expect([...times].join()).toMatch(TIME);
+});
+
+/** As `en` writes it. */
+const TIME = /^\d\d:\d\d:\d\d$/;
+
 /** Waits until a chart is drawn with other values than now. */
 async function nextPicture(page: Page, chart: string): Promise<void> {
   const now = await pictureOf(page, chart);
   await expect.poll(() => pictureOf(page, chart), SOON).not.toBe(now);
 }
 
-/** What is on the canvas of a chart. */
+/** The lines of a chart. */
 async function pictureOf(page: Page, chart: string): Promise<string> {
-  return await page.evaluate<string>(
-    `document.querySelector('[data-chart=${chart}] canvas').toDataURL()`,
-  );
+  return await page.innerHTML(`[data-chart=${chart}] svg`);
 }

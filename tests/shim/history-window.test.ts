@@ -1,11 +1,15 @@
-import type { GpuHistory } from 'gpu-metrics-bridge/contract';
 import { expect, test } from 'vitest';
-import { continued, newestOf } from '../../electron-shim/src/renderer/hooks/history-window.ts';
+import {
+  continued,
+  newestOf,
+  type Past,
+} from '../../electron-shim/src/renderer/hooks/history-window.ts';
 
 /** Points of some GPUs, two seconds apart, whose values are the number of the point. */
-function past(from: number, to: number, gpuIds = ['GPU-0']): GpuHistory {
+function past(from: number, to: number, gpuIds = ['GPU-0']): Past {
   const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   return {
+    askedAt: 0,
     timestamps: numbers.map((number) => 2000 * number),
     gpus: gpuIds.map((gpuId) => ({
       gpuId,
@@ -27,6 +31,11 @@ test('of a past of a single point it is unknown how close they are', () => {
 
 test('new points follow the known ones, and the oldest leave the window', () => {
   expect(continued(past(1, 60), past(58, 61), 120)).toEqual(past(2, 61));
+});
+
+test('a past that is continued tells when all of it was asked for', () => {
+  const known = { ...past(1, 60), askedAt: 5 };
+  expect(continued(known, past(58, 61), 120)?.askedAt).toBe(5);
 });
 
 test('a past that does not fill its window yet grows', () => {
@@ -52,7 +61,7 @@ test.each([
   ['the clock was set back', past(10, 13)],
   ['a GPU is new', past(58, 61, ['GPU-0', 'GPU-1'])],
   ['the points are further apart', { ...past(59, 60), timestamps: [118_000, 122_000] }],
-  ['there is nothing', { timestamps: [], gpus: [] }],
+  ['there is nothing', { ...past(1, 0), gpus: [] }],
 ])('a past is not continued where %s', (_why, newest) => {
   expect(continued(past(1, 60), newest, 120)).toBeUndefined();
 });

@@ -40,6 +40,17 @@ export class Rendered {
     await settle(() => button.click());
   }
 
+  /** Shows a component in place of the one before, or that one with other properties. */
+  async show(node: ReactNode): Promise<void> {
+    await settle(() =>
+      this.#root.render(
+        <PreferencesProvider>
+          <I18nProvider i18n={i18n}>{node}</I18nProvider>
+        </PreferencesProvider>,
+      ),
+    );
+  }
+
   async unmount(): Promise<void> {
     await settle(() => this.#root.unmount());
   }
@@ -50,16 +61,9 @@ export async function render(node: ReactNode): Promise<Rendered> {
   const page = document.createElement('div');
   document.body.append(page);
   onTestFinished(() => page.remove());
-  const root = createRoot(page);
-  const rendered = new Rendered(page, root);
+  const rendered = new Rendered(page, createRoot(page));
   onTestFinished(() => rendered.unmount());
-  await settle(() =>
-    root.render(
-      <PreferencesProvider>
-        <I18nProvider i18n={i18n}>{node}</I18nProvider>
-      </PreferencesProvider>,
-    ),
-  );
+  await rendered.show(node);
   return rendered;
 }
 

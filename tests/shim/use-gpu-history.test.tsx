@@ -54,7 +54,8 @@ function Shown({ first = [gpu(0)], pollMs = STEP_MS }: ShownProps) {
 
 function shownBy({ page }: Rendered) {
   const { gpus, history } = JSON.parse(page.textContent) as NowAndPast;
-  return { answers: gpus[0]?.utilization, history };
+  const { askedAt, ...past } = history ?? {};
+  return { answers: gpus[0]?.utilization, past, askedAt };
 }
 
 /** Lets time pass step by step, after each of which the page is rendered. */
@@ -78,18 +79,21 @@ beforeEach(() => {
 
 test('all of the past is asked for once, then what is new; what is shown is the same', async () => {
   const page = await render(<Shown />);
+  const { askedAt } = shownBy(page);
   await passSteps(3);
   const newest = { windowSeconds: 4, maxPoints: 4 };
   expect(asked).toEqual([{ windowSeconds: 60, maxPoints: 60 }, newest, newest, newest]);
-  expect(shownBy(page)).toEqual({ answers: 3, history: answer({ windowSeconds: 60 }) });
+  expect(shownBy(page)).toEqual({ answers: 3, past: answer({ windowSeconds: 60 }), askedAt });
 });
 
 test('after a pause in which more has passed than was asked for, all of it is asked for', async () => {
   const page = await render(<Shown />);
+  const { askedAt } = shownBy(page);
   vi.setSystemTime(Date.now() + 30_000);
   await pass(1000);
   expect(asked.at(-1)).toEqual({ windowSeconds: 60, maxPoints: 60 });
-  expect(shownBy(page).history).toEqual(answer({ windowSeconds: 60 }));
+  expect(shownBy(page).past).toEqual(answer({ windowSeconds: 60 }));
+  expect(shownBy(page).askedAt).toBeGreaterThan(askedAt ?? NaN);
 });
 
 test('answers that come faster than points ask for no more than there is', async () => {
@@ -106,23 +110,23 @@ test('new numbers are shown together with the past that belongs to them', async 
   await pass(1000);
   expect(shownBy(page)).toEqual(before);
   await pass(delayMs);
-  expect(shownBy(page)).toEqual({ answers: 1, history: answer({ windowSeconds: 60 }) });
+  expect(shownBy(page)).toMatchObject({ answers: 1, past: answer({ windowSeconds: 60 }) });
 });
 
 test('new numbers do not wait for a past that takes long', async () => {
   const page = await render(<Shown />);
   delayMs = 10 * STEP_MS;
-  const { history } = shownBy(page);
+  const { past, askedAt } = shownBy(page);
   await pass(1000);
   await pass(TOO_LATE_MS);
-  expect(shownBy(page)).toEqual({ answers: 1, history });
+  expect(shownBy(page)).toEqual({ answers: 1, past, askedAt });
 });
 
 test('the first numbers do not wait for their past', async () => {
   delayMs = 50;
   const page = await render(<Shown first={[]} />);
   await pass(1000);
-  expect(shownBy(page)).toEqual({ answers: 1, history: null });
+  expect(shownBy(page)).toEqual({ answers: 1, past: {} });
   await pass(delayMs);
-  expect(shownBy(page).history).toEqual(answer({ windowSeconds: 60 }));
+  expect(shownBy(page).past).toEqual(answer({ windowSeconds: 60 }));
 });

@@ -14,9 +14,9 @@ _ROWS = {
 """What is measured, and how many ms it may take."""
 
 _CHARTS = (
-    "A trace of the browser shows that of the scripts' time about a third is uPlot's, the rest "
-    "React's and the bridge's copies; and that of what is neither scripts nor layout a third is "
-    "the pixels of the four canvases, which change all over as time moves on, the rest one frame."
+    "A profile shows that of the scripts' time a third goes to the values of the charts: putting "
+    "their past together, the newest end of each line, the least and the most of each; the rest is "
+    "React's and the bridge's copies. The lines' pixels are other threads' work."
 )
 """Where the time goes, as far as no counter of the browser tells it."""
 
@@ -54,8 +54,8 @@ def _shares(runs: Sequence[_Run], key: str) -> str:
     return (
         "processor time of the page's main thread alone, of which scripts take "
         f"{_median(runs, key, 'scriptMs'):.3g} ms, styles and layout "
-        f"{_median(runs, key, 'layoutMs'):.3g} ms; the rest is painting, and for charts "
-        "drawing their lines in software, since no graphics card helps here."
+        f"{_median(runs, key, 'layoutMs'):.3g} ms; the rest is painting, collecting garbage, and "
+        "what the browser does around each task."
     )
 
 

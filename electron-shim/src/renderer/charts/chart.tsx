@@ -2,16 +2,16 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { lazy, memo, Suspense, useCallback, useId, useMemo, useState } from 'react';
 import { Button } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
-import { useFormat } from '../gpu/format.ts';
+import { isKnown, useFormat } from '../gpu/format.ts';
 import { usePreferences } from '../settings/preferences.tsx';
 import { useTheme } from '../settings/use-theme.ts';
 import { ChartReadout } from './chart-readout.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { PlotBoundary } from './plot-boundary.tsx';
-import { extentOf, type Series } from './series.ts';
+import { extentOf, scaleTop, type Series } from './series.ts';
 
-/** In longer windows the axis has hours and minutes only. */
-const SECONDS_SHOWN_UP_TO = 300;
+/** Up to here the axis of time counts seconds, from here on minutes. */
+const SECONDS_UP_TO = 60;
 
 // Most looks at the page need no chart: the library comes with the first one.
 const Plot = lazy(() => import('./plot.tsx'));
@@ -19,6 +19,8 @@ const Plot = lazy(() => import('./plot.tsx'));
 export interface ChartProps {
   title: string;
   unit: string;
+  /** How much of the values, limits and `max` is one of the unit. */
+  perUnit?: number;
   decimals: number;
   /** The top of the scale; undefined to fit the values and the limits. */
   max: number | undefined;
@@ -29,35 +31,42 @@ export interface ChartProps {
   /** Milliseconds since the epoch. */
   timestamps: readonly number[];
   series: readonly Series[];
+  /** As long as it is the same, only the newest values of all that were there have changed. */
+  askedAt: number;
 }
 
 /** A value over time: as lines, as a table, and in words. */
 export const Chart = memo(function Chart(props: ChartProps) {
-  const { title, unit, decimals, max, limits, windowSeconds, timestamps, series } = props;
+  const { title, unit, perUnit = 1, decimals, max, limits, windowSeconds } = props;
+  const { timestamps, series, askedAt } = props;
   const format = useFormat();
   const readoutId = useId();
   const theme = useTheme(usePreferences().preferences.theme);
   const [asTable, setAsTable] = useState(false);
   const [point, setPoint] = useState<number | null>(null);
   const write = useCallback(
-    (value: number | null | undefined) => format.quantity(value, unit, decimals),
-    [format, unit, decimals],
+    (value: number | null | undefined) =>
+      format.quantity(isKnown(value) ? value / perUnit : null, unit, decimals),
+    [format, unit, perUnit, decimals],
   );
   const lines = series.map(({ label }) => label).join('\n');
+  const values = useMemo(() => series.map((each) => each.values), [series]);
+  const extents = useMemo(() => values.map(extentOf), [values]);
+  const top = max ?? scaleTop(extents, limits);
   const look = useMemo(
     () => ({
       lines: lines.split('\n'),
       windowSeconds,
-      max,
+      max: top,
       limits,
-      value: (value: number) => format.number(value, Number.isInteger(value) ? 0 : 1),
-      time: windowSeconds > SECONDS_SHOWN_UP_TO ? format.hour : format.time,
+      perUnit,
+      value: (value: number) =>
+        format.number(value / perUnit, Number.isInteger(value / perUnit) ? 0 : 1),
+      age: (ageMs: number) => format.age(ageMs, windowSeconds > SECONDS_UP_TO ? 'min' : 's'),
       theme,
     }),
-    [lines, windowSeconds, max, limits, format, theme],
+    [lines, windowSeconds, top, limits, perUnit, format, theme],
   );
-  const values = useMemo(() => series.map((each) => each.values), [series]);
-  const extents = useMemo(() => values.map(extentOf), [values]);
   return (
     <Card className="min-w-0 p-4" data-testid="chart" data-chart={title}>
       <ChartHeader {...{ title, unit, asTable }} onTable={setAsTable} />
@@ -67,7 +76,7 @@ export const Chart = memo(function Chart(props: ChartProps) {
         <div role="img" aria-label={title} aria-describedby={readoutId}>
           <PlotBoundary fallback={<NoPlot />}>
             <Suspense fallback={<div className="h-[168px]" />}>
-              <Plot look={look} timestamps={timestamps} values={values} onPoint={setPoint} />
+              <Plot {...{ look, timestamps, values, askedAt }} onPoint={setPoint} />
             </Suspense>
           </PlotBoundary>
         </div>

@@ -1,8 +1,8 @@
 import { useLingui } from '@lingui/react/macro';
 import { useMemo } from 'react';
-import { isKnown, MIB_PER_GIB, toGib } from '../gpu/format.ts';
+import { isKnown, MIB_PER_GIB } from '../gpu/format.ts';
 import type { Gpu } from '../gpu/gpu.ts';
-import type { GpuHistory } from 'gpu-metrics-bridge/contract';
+import type { Past } from '../hooks/history-window.ts';
 import { usePreferences } from '../settings/preferences.tsx';
 import { Chart } from './chart.tsx';
 import { seriesOf } from './series.ts';
@@ -12,7 +12,7 @@ const TEMPERATURE_TOP_C = 100;
 
 interface GpuChartsProps {
   gpus: readonly Gpu[];
-  history: GpuHistory;
+  history: Past;
   windowSeconds: number;
 }
 
@@ -23,9 +23,10 @@ export function GpuCharts({ gpus, history, windowSeconds }: GpuChartsProps) {
   const series = useSeries(gpus, history);
   // Several GPUs have no limit in common.
   const only = gpus.length === 1 ? gpus[0] : undefined;
-  const topGib = Math.max(...gpus.map(({ memoryTotalMB }) => toGib(memoryTotalMB))) || undefined;
-  const memoryLimitGib = only && topGib ? (topGib * thresholds.memoryPercent) / 100 : undefined;
-  const common = { windowSeconds, timestamps: history.timestamps };
+  const mostMib = Math.max(...gpus.map(({ memoryTotalMB }) => memoryTotalMB)) || undefined;
+  const memoryLimitMib = only && mostMib ? (mostMib * thresholds.memoryPercent) / 100 : undefined;
+  const { timestamps, askedAt } = history;
+  const common = { windowSeconds, timestamps, askedAt };
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Chart
@@ -41,10 +42,11 @@ export function GpuCharts({ gpus, history, windowSeconds }: GpuChartsProps) {
         {...common}
         title={t`Memory`}
         unit="GiB"
+        perUnit={MIB_PER_GIB}
         decimals={1}
-        max={topGib}
-        limits={useLimits(memoryLimitGib)}
-        series={series.memoryGib}
+        max={mostMib}
+        limits={useLimits(memoryLimitMib)}
+        series={series.memoryUsedMB}
       />
       <Chart
         {...common}
@@ -69,13 +71,13 @@ export function GpuCharts({ gpus, history, windowSeconds }: GpuChartsProps) {
 }
 
 /** The lines of each chart, the same until the past or the choice of GPUs changes. */
-function useSeries(gpus: readonly Gpu[], history: GpuHistory) {
+function useSeries(gpus: readonly Gpu[], history: Past) {
   const chosen = JSON.stringify(gpus.map(({ gpuId }) => gpuId));
   return useMemo(() => {
     const gpuIds = JSON.parse(chosen) as string[];
     return {
       utilization: seriesOf(history, gpuIds, 'utilization'),
-      memoryGib: seriesOf(history, gpuIds, 'memoryUsedMB', MIB_PER_GIB),
+      memoryUsedMB: seriesOf(history, gpuIds, 'memoryUsedMB'),
       temperatureC: seriesOf(history, gpuIds, 'temperatureC'),
       powerUsageW: seriesOf(history, gpuIds, 'powerUsageW'),
     };

@@ -1,8 +1,9 @@
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useInView } from '../hooks/use-in-view.ts';
-import { drawLine, type PixelScale } from './line-path.ts';
+import { useWidth } from '../hooks/use-width.ts';
+import { Lines } from './lines.tsx';
 
 /** All that makes a plot but its values. */
 export interface PlotLook {
@@ -10,14 +11,16 @@ export interface PlotLook {
   lines: readonly string[];
   /** How much time is shown. */
   windowSeconds: number;
-  /** The top of the scale; undefined to fit the values and the limits. */
-  max: number | undefined;
+  /** The top of the scale. */
+  max: number;
   /** Where dashed lines are drawn across. */
   limits: readonly number[];
+  /** How much of the values, limits and `max` is one of the unit that the axis counts. */
+  perUnit: number;
   /** Writes a value on the axis. */
   value: (value: number) => string;
-  /** Writes a time, given in milliseconds since the epoch, on the axis. */
-  time: (moment: number) => string;
+  /** Writes on the axis how much older than the newest point something is, given in milliseconds. */
+  age: (ageMs: number) => string;
   /** The page's theme: colours are read anew when it changes. */
   theme: string;
 }
@@ -28,50 +31,95 @@ export interface PlotProps {
   timestamps: readonly number[];
   /** Values per line. */
   values: readonly (readonly (number | null)[])[];
+  /** As long as it is the same, only the newest values of all that were there have changed. */
+  askedAt: number;
   /** Is told which point the pointer is at, in this plot or another; null for none. */
   onPoint: (index: number | null) => void;
 }
 
+/** In pixels, of all and of what is around the lines: half of a time's label stands beyond the right end. */
 const HEIGHT = 168;
+const MARGIN = { top: 8, right: 28, bottom: 28, left: 44 };
 /** Plots with the same key share their cursor. */
 const CURSOR_KEY = 'gpu-charts';
-/** In pixels. Where no graphics card helps, lines of more than one take five times as long to draw. */
-const LINE_WIDTH = { one: 1.5, ofSeveral: 1 };
-/** Lines beyond the fourth are dashed as well, so that they differ in more than their colour. */
-const SOLID_LINES = 4;
+/** How far apart labels of the time may be, in milliseconds. */
+const TIME_STEPS_MS = [10_000, 60_000, 300_000, 600_000, 1_200_000];
+/** How far apart labels of the values may be, in what the axis counts. */
+const VALUE_STEPS = [0.1, 1, 10, 100, 1000, 10_000].flatMap((each) => [
+  each,
+  2 * each,
+  2.5 * each,
+  5 * each,
+]);
 
-/** Lines over time on a canvas. For eyes only: what stands around it says the same in words. */
-export default function Plot({ look, timestamps, values, onPoint }: PlotProps) {
+/**
+ * Lines over time. For eyes only: what stands around them says the same in words. Axes, limits and the
+ * cursor are uPlot's, on a canvas that stays as it is: its time counts back from the newest point.
+ */
+export default memo(function Plot({ look, timestamps, values, askedAt, onPoint }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<{ made: UPlot; look: PlotLook }>(null);
-  const data = useRef<UPlot.AlignedData>([[]]);
   const inView = useInView(place);
+  const width = useWidth(place);
   // Not copied: uPlot only reads what it is given.
-  data.current = [timestamps, ...values] as UPlot.AlignedData;
+  const data = useMemo(
+    () => [agesOf(timestamps), ...values] as UPlot.AlignedData,
+    [timestamps, values],
+  );
+  const latest = useRef(data);
+  latest.current = data;
 
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const made = new UPlot(optionsOf(look, element, onPoint), data.current, element);
+    const made = new UPlot(optionsOf(look, element, onPoint), latest.current, element);
     plot.current = { made, look };
-    const observer = new ResizeObserver(() =>
-      made.setSize({ width: element.clientWidth, height: HEIGHT }),
-    );
-    observer.observe(element);
     return () => {
-      observer.disconnect();
       made.destroy();
+      onPoint(null);
     };
   }, [look, onPoint]);
 
-  // Lines cost more than all else on the page, and those scrolled away nobody sees.
-  // A layout effect: the lines are in the same frame as the numbers. A plot of another look, which
-  // may have other lines, is replaced by one with these values.
-  useLayoutEffect(() => {
-    if (inView && plot.current?.look === look) plot.current.made.setData(data.current);
-  }, [inView, timestamps, values, look]);
+  useEffect(() => {
+    const made = plot.current?.made;
+    if (made && width > 0 && made.width !== width) made.setSize({ width, height: HEIGHT });
+  }, [width]);
 
-  return <div ref={place} className="h-[168px]" />;
+  // A plot of another look, which may have other lines, is replaced by one with these values.
+  useLayoutEffect(() => {
+    const { made, look: shown } = plot.current ?? {};
+    if (!made || shown !== look || !inView) return;
+    // Drawn anew only for the pointer, below which are other points now.
+    const length = made.data[0].length;
+    made.setData(data, (made.cursor.left ?? -1) >= 0 || length !== data[0].length);
+  }, [inView, data, look]);
+
+  return (
+    <div className="relative isolate h-[168px] [&_.u-over]:z-10">
+      <div ref={place} />
+      <div className="pointer-events-none absolute overflow-x-clip" style={MARGIN}>
+        {width > 0 && (
+          <Lines
+            width={width - MARGIN.left - MARGIN.right}
+            height={HEIGHT - MARGIN.top - MARGIN.bottom}
+            {...{ look, timestamps, values, askedAt, inView }}
+          />
+        )}
+      </div>
+    </div>
+  );
+});
+
+const knownAges = new WeakMap<readonly number[], number[]>();
+
+/** How much older than the newest each point is, below zero: found once for all plots of the same points. */
+function agesOf(timestamps: readonly number[]): number[] {
+  const known = knownAges.get(timestamps);
+  if (known) return known;
+  const newest = timestamps.at(-1) ?? 0;
+  const ages = timestamps.map((moment) => moment - newest);
+  knownAges.set(timestamps, ages);
+  return ages;
 }
 
 function optionsOf(
@@ -91,10 +139,7 @@ function optionsOf(
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    // Times are in milliseconds.
-    ms: 1,
-    // Half of a time's label stands beyond the right end.
-    padding: [8, 28, 0, 0],
+    padding: [MARGIN.top, MARGIN.right, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: CURSOR_KEY },
@@ -104,26 +149,34 @@ function optionsOf(
     },
     scales: {
       // Time that nobody measured is shown as such.
-      x: { range: (_plot, _min, max) => [max - 1000 * look.windowSeconds, max] },
-      y: {
-        // Whether it depends on the values, which are else not looked through.
-        auto: look.max === undefined,
-        range: (_plot, _min, max) => [0, look.max ?? Math.max(max, 1, ...look.limits) * 1.1],
-      },
+      x: { time: false, range: () => [-1000 * look.windowSeconds, 0] },
+      y: { auto: false, range: () => [0, look.max] },
     },
     axes: [
-      { ...axis, space: 72, size: 28, values: (_plot, splits) => splits.map(look.time) },
-      { ...axis, space: 32, size: 44, values: (_plot, splits) => splits.map(look.value) },
+      {
+        ...axis,
+        space: 72,
+        size: MARGIN.bottom,
+        gap: 8,
+        incrs: TIME_STEPS_MS,
+        values: (_plot, splits) => splits.map((split) => look.age(-split)),
+      },
+      {
+        ...axis,
+        space: 32,
+        size: MARGIN.left,
+        incrs: VALUE_STEPS.map((each) => each * look.perUnit),
+        values: (_plot, splits) => splits.map(look.value),
+      },
     ],
     series: [
       {},
       ...look.lines.map((label, index) => ({
         label,
         stroke: colour(`series-${index + 1}`),
-        width: look.lines.length > 1 ? LINE_WIDTH.ofSeveral : LINE_WIDTH.one,
-        ...(index < SOLID_LINES ? {} : { dash: [12, 5] }),
         points: { show: false },
-        paths: pathOf,
+        // Drawn by `Lines`: a canvas is painted all over by the page's main thread for each point.
+        paths: () => null,
       })),
     ],
     hooks: {
@@ -131,22 +184,6 @@ function optionsOf(
       draw: [(plot) => drawLimits(plot, look.limits, quiet)],
     },
   };
-}
-
-/** The path of one line: uPlot's own has a corner at each point, and clips each line once more. */
-function pathOf(plot: UPlot, line: number): UPlot.Series.Paths {
-  const stroke = new Path2D();
-  const [xs, ys = []] = [plot.data[0], plot.data[line]];
-  drawLine(stroke, { xs, ys, xScale: pixelScale(plot, 'x'), yScale: pixelScale(plot, 'y') });
-  return { stroke };
-}
-
-/** Where values are on the canvas, for many values: the plot works it out anew for each. */
-function pixelScale(plot: UPlot, scale: 'x' | 'y'): PixelScale {
-  const { min = 0, max = 1 } = plot.scales[scale] ?? {};
-  const begin = plot.valToPos(min, scale, true);
-  const perUnit = (plot.valToPos(max, scale, true) - begin) / (max - min);
-  return { origin: begin - min * perUnit, perUnit };
 }
 
 function drawLimits(plot: UPlot, limits: readonly number[], colour: string): void {

@@ -12,24 +12,11 @@ import type { Gpu } from './gpu.ts';
 
 /** Several GPUs as they are now, and which line in the charts is whose. */
 export const CompareTable = memo(function CompareTable({ gpus }: { gpus: readonly Gpu[] }) {
-  const { t } = useLingui();
-  const severalComputers = gpus.some(({ host }) => host !== undefined);
   return (
     <Card className="p-4" data-testid="compare">
       {/* Fixed: a longer number must not move the other columns. */}
       <table className="w-full table-fixed text-left text-sm">
-        <thead className="text-xs text-muted-foreground">
-          <tr>
-            <Head className={severalComputers ? 'w-36 lg:w-64' : 'w-24'}>{t`GPU`}</Head>
-            {/* Where there is little room, its number will do. */}
-            <Head className="hidden w-1/4 lg:table-cell">{t`Model`}</Head>
-            <Head className="w-22">{t`Utilization`}</Head>
-            <Head className="w-36">{t`Memory`}</Head>
-            <Head className="w-26">{t`Temperature`}</Head>
-            <Head className="w-32">{t`Power`}</Head>
-            <Head>{t`State`}</Head>
-          </tr>
-        </thead>
+        <Heads severalComputers={gpus.some(({ host }) => host !== undefined)} />
         <tbody>
           {gpus.map((gpu, index) => (
             <CompareRow key={gpu.gpuId} gpu={gpu} colour={seriesColour(index)} />
@@ -37,6 +24,25 @@ export const CompareTable = memo(function CompareTable({ gpus }: { gpus: readonl
         </tbody>
       </table>
     </Card>
+  );
+});
+
+/** The same from one poll to the next. */
+const Heads = memo(function Heads({ severalComputers }: { severalComputers: boolean }) {
+  const { t } = useLingui();
+  return (
+    <thead className="text-xs text-muted-foreground">
+      <tr>
+        <Head className={severalComputers ? 'w-36 lg:w-64' : 'w-24'}>{t`GPU`}</Head>
+        {/* Where there is little room, its number will do. */}
+        <Head className="hidden w-1/4 lg:table-cell">{t`Model`}</Head>
+        <Head className="w-22">{t`Utilization`}</Head>
+        <Head className="w-36">{t`Memory`}</Head>
+        <Head className="w-26">{t`Temperature`}</Head>
+        <Head className="w-32">{t`Power`}</Head>
+        <Head>{t`State`}</Head>
+      </tr>
+    </thead>
   );
 });
 
@@ -56,19 +62,7 @@ function CompareRow({ gpu, colour }: { gpu: Gpu; colour: string }) {
   const total = format.number(toGib(totalMB), 1);
   return (
     <tr className="border-t border-border whitespace-nowrap [&>td]:py-2 [&>td]:pr-4">
-      <th scope="row" className="py-2 pr-4 font-semibold">
-        <span className="flex items-center gap-2">
-          <span
-            aria-hidden="true"
-            className="h-1 w-4 shrink-0 rounded-full"
-            style={{ background: colour }}
-          />
-          <GpuId gpu={gpu} />
-        </span>
-      </th>
-      <td className="hidden truncate text-muted-foreground lg:table-cell" title={gpu.name}>
-        {gpu.name}
-      </td>
+      <RowHead gpuId={gpu.gpuId} host={gpu.host} name={gpu.name} colour={colour} />
       <td>{format.quantity(gpu.utilization, '%')}</td>
       <td>{`${used} / ${total} GiB`}</td>
       <td>{format.quantity(gpu.temperatureC, '°C')}</td>
@@ -83,3 +77,31 @@ function CompareRow({ gpu, colour }: { gpu: Gpu; colour: string }) {
     </tr>
   );
 }
+
+interface RowHeadProps {
+  gpuId: string;
+  host: string | undefined;
+  name: string | undefined;
+  colour: string;
+}
+
+/** Which GPU it is: the same from one poll to the next. */
+const RowHead = memo(function RowHead({ gpuId, host, name, colour }: RowHeadProps) {
+  return (
+    <>
+      <th scope="row" className="py-2 pr-4 font-semibold">
+        <span className="flex items-center gap-2">
+          <span
+            aria-hidden="true"
+            className="h-1 w-4 shrink-0 rounded-full"
+            style={{ background: colour }}
+          />
+          <GpuId gpuId={gpuId} host={host} />
+        </span>
+      </th>
+      <td className="hidden truncate text-muted-foreground lg:table-cell" title={name}>
+        {name}
+      </td>
+    </>
+  );
+});

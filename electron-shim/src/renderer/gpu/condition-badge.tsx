@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react';
+import { memo } from 'react';
 import { Badge } from '../components/ui/badge.tsx';
 import { CONDITION_LOOKS, type Condition } from './condition.ts';
 
@@ -8,7 +9,8 @@ interface ConditionBadgeProps {
   count?: number;
 }
 
-export function ConditionBadge({ condition, count = 1 }: ConditionBadgeProps) {
+export const ConditionBadge = memo(function ConditionBadge(props: ConditionBadgeProps) {
+  const { condition, count = 1 } = props;
   const { _ } = useLingui();
   const { word, icon, tone } = CONDITION_LOOKS[condition];
   return (
@@ -17,4 +19,4 @@ export function ConditionBadge({ condition, count = 1 }: ConditionBadgeProps) {
       {count > 1 && ` × ${count}`}
     </Badge>
   );
-}
+});

@@ -23,6 +23,8 @@ export function toWattHours(joules: number | undefined): number | undefined {
   return joules === undefined ? undefined : joules / 3600;
 }
 
+const MS_PER = { s: 1000, min: 60_000 };
+
 /** How values are written in the language of the page. */
 export interface Format {
   /** `24,564`, or a dash. */
@@ -33,8 +35,8 @@ export interface Format {
   share: (part: number | undefined, whole: number | undefined, unit: string) => string;
   /** The time of day of a moment in milliseconds since the epoch, or a dash. */
   time: (moment: number | undefined) => string;
-  /** The same without seconds. */
-  hour: (moment: number | undefined) => string;
+  /** How much older something is, in whole seconds or minutes: `−4 min`, or `0`. */
+  age: (ageMs: number, unit: 's' | 'min') => string;
 }
 
 /** Returns how values are written; renders anew when the language changes. */
@@ -54,7 +56,6 @@ export function formatFor(locale: string): Format {
       }),
   );
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
-  const hour = new Intl.DateTimeFormat(locale, { timeStyle: 'short', hourCycle: 'h23' });
   const number: Format['number'] = (value, decimals = 0) =>
     isKnown(value) ? (numbers[decimals]?.format(value) ?? UNKNOWN) : UNKNOWN;
   return {
@@ -64,6 +65,6 @@ export function formatFor(locale: string): Format {
     share: (part, whole, unit) =>
       isKnown(part) || isKnown(whole) ? `${number(part)} / ${number(whole)} ${unit}` : UNKNOWN,
     time: (moment) => (isKnown(moment) ? clock.format(moment) : UNKNOWN),
-    hour: (moment) => (isKnown(moment) ? hour.format(moment) : UNKNOWN),
+    age: (ageMs, unit) => (ageMs === 0 ? '0' : `−${number(ageMs / MS_PER[unit])} ${unit}`),
   };
 }

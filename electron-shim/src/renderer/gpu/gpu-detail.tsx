@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { GpuHistory, HostStatus } from 'gpu-metrics-bridge/contract';
+import type { HostStatus } from 'gpu-metrics-bridge/contract';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { GpuCharts } from '../charts/gpu-charts.tsx';
 import { Button } from '../components/ui/button.tsx';
@@ -9,6 +9,7 @@ import { Select } from '../components/ui/select.tsx';
 import { ToggleGroup } from '../components/ui/toggle-group.tsx';
 import { ExportButton } from '../export/export-button.tsx';
 import { historyRows } from '../export/rows.ts';
+import type { Past } from '../hooks/history-window.ts';
 import { usePreferences, WINDOWS_MINUTES, type Preferences } from '../settings/preferences.tsx';
 import { CompareTable } from './compare-table.tsx';
 import { GpuAllFacts } from './gpu-all-facts.tsx';
@@ -22,7 +23,7 @@ interface GpuDetailProps {
   gpus: readonly Gpu[];
   hosts: readonly HostStatus[];
   /** As much of the past as the charts show; null before it is known. */
-  history: GpuHistory | null;
+  history: Past | null;
   windowSeconds: number;
   /** The gpuIds of those that are shown: one, or several to compare. */
   shown: readonly string[];

@@ -1,10 +1,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { GpuHistory, GpuStatusReport, HostStatus } from 'gpu-metrics-bridge/contract';
+import type { GpuStatusReport, HostStatus } from 'gpu-metrics-bridge/contract';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { MOST_SERIES } from '../charts/series.ts';
 import { Button } from '../components/ui/button.tsx';
 import { ExportButton } from '../export/export-button.tsx';
 import { sampleRows } from '../export/rows.ts';
+import type { Past } from '../hooks/history-window.ts';
 import type { GpuFeed } from '../hooks/use-gpu-feed.ts';
 import { computersOf } from './computers.ts';
 import { Drivers } from './drivers.tsx';
@@ -22,7 +23,7 @@ const NO_HOSTS: readonly HostStatus[] = [];
 
 interface GpuPanelProps extends GpuFeed {
   /** As much of the past as is shown; null before it is known. */
-  history: GpuHistory | null;
+  history: Past | null;
   /** How much of it the charts show. */
   windowSeconds: number;
   report: GpuStatusReport | null;

@@ -18,7 +18,7 @@ export function GpuTitle({ gpu, grouped }: GpuTitleProps) {
   return (
     <header className="flex min-w-0 items-baseline gap-2">
       <Heading data-field="gpuId" className="max-w-3/5 text-base font-semibold">
-        {grouped ? localId(gpu) : <GpuId gpu={gpu} />}
+        {grouped ? localId(gpu) : <GpuId gpuId={gpu.gpuId} host={gpu.host} />}
       </Heading>
       <p
         data-field="name"

@@ -16,6 +16,16 @@ export function GpuToolbar({ gpus, paused, setPaused, refresh }: GpuToolbarProps
     <div className="flex items-center gap-2">
       <SampleAge gpus={gpus} className="min-w-[9ch] text-right" />
       <IntervalChoice />
+      <Controls {...{ paused, setPaused, refresh }} />
+    </div>
+  );
+}
+
+/** The same from one poll to the next, as the choice of the interval is. */
+const Controls = memo(function Controls(props: Omit<GpuToolbarProps, 'gpus'>) {
+  const { paused, setPaused, refresh } = props;
+  return (
+    <>
       <Button onClick={() => setPaused(!paused)}>
         <Icon name={paused ? 'play' : 'pause'} />
         {paused ? <Trans>Resume</Trans> : <Trans>Pause</Trans>}
@@ -24,11 +34,11 @@ export function GpuToolbar({ gpus, paused, setPaused, refresh }: GpuToolbarProps
         <Icon name="refresh" />
         <Trans>Refresh</Trans>
       </Button>
-    </div>
+    </>
   );
-}
+});
 
-/** How often they change; the same from one poll to the next. */
+/** How often the numbers change. */
 const IntervalChoice = memo(function IntervalChoice() {
   const { t } = useLingui();
   const format = useFormat();

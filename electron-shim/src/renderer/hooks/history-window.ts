@@ -1,7 +1,16 @@
 import type { GpuHistory, GpuHistoryColumns, GpuHistoryQuery } from 'gpu-metrics-bridge/contract';
 
+/** The past as the page knows it: all of it as once asked for, and what was new since. */
+export interface Past extends GpuHistory {
+  /**
+   * When all of it was asked for, by performance.now(). As long as that is the same, values have only
+   * been added, but for the newest.
+   */
+  askedAt: number;
+}
+
 /** Of points half a second apart, as close as they come, these make whole seconds. */
-const NEWEST_POINTS = 4;
+export const NEWEST_POINTS = 4;
 
 /** What to ask for to continue a past; undefined when it is too short to tell how far apart its points are. */
 export function newestOf(history: GpuHistory): Required<GpuHistoryQuery> | undefined {
@@ -17,10 +26,10 @@ export function newestOf(history: GpuHistory): Required<GpuHistoryQuery> | undef
  * together, since too much time is between them, the points are otherwise apart, or a GPU is new.
  */
 export function continued(
-  known: GpuHistory,
+  known: Past,
   newest: GpuHistory,
   windowSeconds: number,
-): GpuHistory | undefined {
+): Past | undefined {
   const stepMs = stepOf(known);
   const begin = known.timestamps.indexOf(newest.timestamps[0] ?? NaN);
   const end = begin + newest.timestamps.length;
@@ -34,6 +43,7 @@ export function continued(
   const nothing = newest.timestamps.map(() => null);
   const freshGpus = gpusOf(newest);
   return {
+    askedAt: known.askedAt,
     timestamps: join(known.timestamps, newest.timestamps),
     gpus: known.gpus.map((gpu) => {
       // Of a GPU that is lost there is nothing new.

@@ -1,13 +1,13 @@
 import type { GpuHistory, GpuHistoryQuery } from 'gpu-metrics-bridge/contract';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { Gpu } from '../gpu/gpu.ts';
-import { continued, newestOf } from './history-window.ts';
+import { continued, newestOf, type Past } from './history-window.ts';
 
 /** What is shown of the GPUs. */
 export interface NowAndPast {
   gpus: readonly Gpu[];
   /** Null before it is known, and where the sidecar has none. */
-  history: GpuHistory | null;
+  history: Past | null;
 }
 
 /** Of the time between two points: an answer that comes early must not wait for the one after it. */
@@ -38,15 +38,17 @@ export function useGpuHistory(
   useLayoutEffect(() => {
     let mounted = true;
     let newest: readonly Gpu[] = [];
-    let known: GpuHistory | undefined;
+    let known: Past | undefined;
     let dueAt = 0;
     const show = () => {
       if (mounted) setShown({ gpus: newest, history: known ?? null, windowSeconds });
     };
-    const latest = async () => {
+    const latest = async (): Promise<Past> => {
       const query = known && newestOf(known);
       const longer = known && query && continued(known, await ask(query), windowSeconds);
-      return longer ?? (await ask({ windowSeconds, maxPoints }));
+      if (longer) return longer;
+      const askedAt = performance.now();
+      return { askedAt, ...(await ask({ windowSeconds, maxPoints })) };
     };
     look.current = async (gpus) => {
       newest = gpus;

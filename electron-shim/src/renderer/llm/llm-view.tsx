@@ -12,6 +12,9 @@ const WINDOW_SECONDS = 300;
 
 const NO_LIMITS: readonly number[] = [];
 
+/** The samples are never asked for anew. */
+const ONLY_ADDED_TO = 0;
+
 /** What the worker that runs the model tells about itself. */
 export function LlmView({ pollInterval }: { pollInterval: number }) {
   const { t } = useLingui();
@@ -82,6 +85,7 @@ export function LlmView({ pollInterval }: { pollInterval: number }) {
           limits={NO_LIMITS}
           timestamps={timestamps}
           windowSeconds={WINDOW_SECONDS}
+          askedAt={ONLY_ADDED_TO}
           series={[{ label: t`Tokens per second`, values: rates }]}
         />
         <Chart
@@ -92,6 +96,7 @@ export function LlmView({ pollInterval }: { pollInterval: number }) {
           limits={NO_LIMITS}
           timestamps={timestamps}
           windowSeconds={WINDOW_SECONDS}
+          askedAt={ONLY_ADDED_TO}
           series={[{ label: t`Average answer`, values: answerSeconds }]}
         />
       </div>
