@@ -25,19 +25,40 @@ test('charts go on when a GPU that is compared leaves the list', async () => {
   expect(errors).toEqual([]);
 });
 
-test('while the pointer rests on a chart, what has slid below it is told, in all charts', async () => {
+test('while the pointer rests on a chart, all tell what has slid below it', async () => {
   const page = await compareSynthetic(await launchShim());
   await page.hover('[data-chart=Utilization] .u-over', { position: { x: 200, y: 60 } });
-  const told = () => page.locator('[data-testid=chart] li:first-child').allTextContents();
-  await expect
-    .poll(async () => (await told()).filter((each) => TIME.test(each)), SOON)
-    .toHaveLength(4);
-  const [before] = await told();
-  await expect.poll(told, SOON).not.toContain(before);
-  const times = new Set(await told());
-  expect(times.size).toBe(1);
-  expect([...times].join()).toMatch(TIME);
+  await expect.poll(() => timesTold(page), SOON).toHaveLength(4);
+  const [time] = await timesTold(page);
+  const dot = await heightOfDot(page);
+  await expect.poll(() => timesTold(page), SOON).not.toContain(time);
+  await expect.poll(() => heightOfDot(page), SOON).not.toBe(dot);
+  expect(new Set(await timesTold(page)).size).toBe(1);
 });
+
+test('a pointer that rests on a chart is still on it when the chart is made anew', async () => {
+  const page = await compareSynthetic(await launchShim());
+  await page.hover('[data-chart=Utilization] .u-over', { position: { x: 200, y: 60 } });
+  await expect.poll(() => timesTold(page), SOON).toHaveLength(4);
+  const height = Number.parseFloat(await heightOfDot(page));
+  expect(height).toBeGreaterThanOrEqual(0);
+  await page.evaluate("location.hash = '7'");
+  await expect.poll(() => page.locator('.u-cursor-pt').count(), SOON).toBe(4 * 7);
+  expect(Number.parseFloat(await heightOfDot(page))).toBeGreaterThanOrEqual(0);
+  expect(await timesTold(page)).toHaveLength(4);
+});
+
+/** The times that the charts tell the values of: none where nobody points. */
+async function timesTold(page: Page): Promise<string[]> {
+  const firsts = await page.locator('[data-testid=chart] li:first-child').allTextContents();
+  return firsts.filter((each) => TIME.test(each));
+}
+
+/** How far from the top uPlot puts the dot on the first line of the first chart. */
+async function heightOfDot(page: Page): Promise<string> {
+  const style = (await page.locator('.u-cursor-pt').first().getAttribute('style')) ?? '';
+  return /translate\(.*px, (.*)px\)/.exec(style)?.[1] ?? style;
+}
 
 /** As `en` writes it. */
 const TIME = /^\d\d:\d\d:\d\d$/;

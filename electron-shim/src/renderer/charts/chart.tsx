@@ -10,9 +10,6 @@ import { ChartTable } from './chart-table.tsx';
 import { PlotBoundary } from './plot-boundary.tsx';
 import { extentOf, scaleTop, type Series } from './series.ts';
 
-/** Up to here the axis of time counts seconds, from here on minutes. */
-const SECONDS_UP_TO = 60;
-
 // Most looks at the page need no chart: the library comes with the first one.
 const Plot = lazy(() => import('./plot.tsx'));
 
@@ -52,7 +49,8 @@ export const Chart = memo(function Chart(props: ChartProps) {
   const lines = series.map(({ label }) => label).join('\n');
   const values = useMemo(() => series.map((each) => each.values), [series]);
   const extents = useMemo(() => values.map(extentOf), [values]);
-  const top = max ?? scaleTop(extents, limits);
+  const most = Math.max(...limits, ...extents.map((extent) => extent?.max ?? 0));
+  const top = max ?? perUnit * scaleTop(most / perUnit);
   const look = useMemo(
     () => ({
       lines: lines.split('\n'),
@@ -62,7 +60,7 @@ export const Chart = memo(function Chart(props: ChartProps) {
       perUnit,
       value: (value: number) =>
         format.number(value / perUnit, Number.isInteger(value / perUnit) ? 0 : 1),
-      age: (ageMs: number) => format.age(ageMs, windowSeconds > SECONDS_UP_TO ? 'min' : 's'),
+      age: format.age,
       theme,
     }),
     [lines, windowSeconds, top, limits, perUnit, format, theme],

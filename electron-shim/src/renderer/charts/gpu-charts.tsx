@@ -23,7 +23,9 @@ export function GpuCharts({ gpus, history, windowSeconds }: GpuChartsProps) {
   const series = useSeries(gpus, history);
   // Several GPUs have no limit in common.
   const only = gpus.length === 1 ? gpus[0] : undefined;
-  const mostMib = Math.max(...gpus.map(({ memoryTotalMB }) => memoryTotalMB)) || undefined;
+  const totalsMib = gpus.map(({ memoryTotalMB }) => memoryTotalMB);
+  // A total that is unknown is 0, or not a number.
+  const mostMib = Math.min(...totalsMib) > 0 ? Math.max(...totalsMib) : undefined;
   const memoryLimitMib = only && mostMib ? (mostMib * thresholds.memoryPercent) / 100 : undefined;
   const { timestamps, askedAt } = history;
   const common = { windowSeconds, timestamps, askedAt };

@@ -13,7 +13,10 @@ interface LinesProps {
   /** Of the picture, in pixels. */
   width: number;
   height: number;
-  /** How much time fits into the width, the newest at the right, and which value is at the top. */
+  /**
+   * How much time fits into the width, with the newest at the right, and which value is at the top.
+   * Other lines have another one.
+   */
   look: Pick<PlotLook, 'lines' | 'windowSeconds' | 'max'>;
   /** Milliseconds since the epoch. */
   timestamps: readonly number[];
@@ -50,7 +53,7 @@ export const Lines = memo(
         width={width}
         height={height}
         // A layer of its own: only then is it moved rather than painted again.
-        className="absolute overflow-visible fill-none stroke-[1.5px] will-change-transform [stroke-linejoin:round]"
+        className="absolute overflow-visible fill-none stroke-[1.5px] will-change-transform [stroke-linecap:round] [stroke-linejoin:round]"
         style={{ transform: `translateX(${wholePixels(-slide)}px)` }}
       >
         <Settled lines={settled} />
@@ -98,6 +101,6 @@ function Newest({ lines }: PiecesProps) {
 function strokeOf(index: number) {
   return {
     stroke: seriesColour(index),
-    strokeDasharray: index < SOLID_LINES ? undefined : '12 5',
+    strokeDasharray: index < SOLID_LINES ? undefined : '11 6',
   };
 }

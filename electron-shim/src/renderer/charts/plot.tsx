@@ -42,19 +42,22 @@ const HEIGHT = 168;
 const MARGIN = { top: 8, right: 28, bottom: 28, left: 44 };
 /** Plots with the same key share their cursor. */
 const CURSOR_KEY = 'gpu-charts';
-/** How far apart labels of the time may be, in milliseconds. */
-const TIME_STEPS_MS = [10_000, 60_000, 300_000, 600_000, 1_200_000];
-/** How far apart labels of the values may be, in what the axis counts. */
-const VALUE_STEPS = [0.1, 1, 10, 100, 1000, 10_000].flatMap((each) => [
-  each,
-  2 * each,
-  2.5 * each,
-  5 * each,
-]);
+/** How far apart labels of the time may be, in milliseconds: short ones, however much room there is. */
+const TIME_STEPS_MS = [10_000, 20_000, 60_000, 300_000, 600_000, 1_200_000];
+const MOST_TIMES = 12;
+/** How far apart labels of the values may be, in what the axis counts: one decimal tells them apart. */
+const VALUE_STEPS = [
+  ...[0.1, 0.2, 0.5],
+  ...[1, 10, 100, 1000, 10_000].flatMap((each) => [each, 2 * each, 2.5 * each, 5 * each]),
+];
+
+/** Where uPlot has a pointer that is elsewhere. */
+const ELSEWHERE = -10;
 
 /**
  * Lines over time. For eyes only: what stands around them says the same in words. Axes, limits and the
- * cursor are uPlot's, on a canvas that stays as it is: its time counts back from the newest point.
+ * cursor are uPlot's: its time counts back from the newest point, so that its canvas stays as it is as
+ * long as nobody points at it.
  */
 export default memo(function Plot({ look, timestamps, values, askedAt, onPoint }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -68,13 +71,18 @@ export default memo(function Plot({ look, timestamps, values, askedAt, onPoint }
   );
   const latest = useRef(data);
   latest.current = data;
+  const pointer = useRef({ left: ELSEWHERE, top: ELSEWHERE });
 
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const made = new UPlot(optionsOf(look, element, onPoint), latest.current, element);
+    const options = optionsOf(look, element, onPoint);
+    const cursor = { ...options.cursor, ...pointer.current };
+    const made = new UPlot({ ...options, cursor }, latest.current, element);
     plot.current = { made, look };
     return () => {
+      const { left = ELSEWHERE, top = ELSEWHERE } = made.cursor;
+      pointer.current = { left, top };
       made.destroy();
       onPoint(null);
     };
@@ -88,16 +96,20 @@ export default memo(function Plot({ look, timestamps, values, askedAt, onPoint }
   // A plot of another look, which may have other lines, is replaced by one with these values.
   useLayoutEffect(() => {
     const { made, look: shown } = plot.current ?? {};
-    if (!made || shown !== look || !inView) return;
-    // Drawn anew only for the pointer, below which are other points now.
-    const length = made.data[0].length;
-    made.setData(data, (made.cursor.left ?? -1) >= 0 || length !== data[0].length);
+    if (!made || shown !== look) return;
+    const isPointedAt = inView && (made.cursor.left ?? ELSEWHERE) >= 0;
+    // Drawn anew only for the pointer, below which are other points now, or to find more points.
+    made.setData(data, isPointedAt || made.data[0].length !== data[0].length);
   }, [inView, data, look]);
 
   return (
     <div className="relative isolate h-[168px] [&_.u-over]:z-10">
       <div ref={place} />
-      <div className="pointer-events-none absolute overflow-x-clip" style={MARGIN}>
+      {/* With a margin: a line along an edge is seen in its full width. */}
+      <div
+        className="pointer-events-none absolute overflow-clip [overflow-clip-margin:2px]"
+        style={MARGIN}
+      >
         {width > 0 && (
           <Lines
             width={width - MARGIN.left - MARGIN.right}
@@ -158,7 +170,7 @@ function optionsOf(
         space: 72,
         size: MARGIN.bottom,
         gap: 8,
-        incrs: TIME_STEPS_MS,
+        incrs: TIME_STEPS_MS.filter((step) => step * MOST_TIMES >= 1000 * look.windowSeconds),
         values: (_plot, splits) => splits.map((split) => look.age(-split)),
       },
       {

@@ -33,11 +33,11 @@ export function extentOf(values: readonly (number | null)[]): Extent | null {
 /** Ends of scales, between one power of ten and the next. */
 const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** Returns a round number above all values and limits: a scale that ends there seldom changes. */
-export function scaleTop(extents: readonly (Extent | null)[], limits: readonly number[]): number {
-  const most = 1.05 * Math.max(1, ...limits, ...extents.map((extent) => extent?.max ?? 0));
-  const power = 10 ** Math.floor(Math.log10(most));
-  return power * (ROUND.find((each) => most <= each * power) ?? 10);
+/** Returns a round number above all that a scale shows, the most of which is given: it seldom changes. */
+export function scaleTop(most: number): number {
+  const least = 1.05 * Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * (ROUND.find((each) => least <= each * power) ?? 10);
 }
 
 /** One column of the past of some GPUs as lines, in their order; a GPU without a past is empty. */

@@ -23,7 +23,8 @@ export function toWattHours(joules: number | undefined): number | undefined {
   return joules === undefined ? undefined : joules / 3600;
 }
 
-const MS_PER = { s: 1000, min: 60_000 };
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
 
 /** How values are written in the language of the page. */
 export interface Format {
@@ -35,8 +36,8 @@ export interface Format {
   share: (part: number | undefined, whole: number | undefined, unit: string) => string;
   /** The time of day of a moment in milliseconds since the epoch, or a dash. */
   time: (moment: number | undefined) => string;
-  /** How much older something is, in whole seconds or minutes: `−4 min`, or `0`. */
-  age: (ageMs: number, unit: 's' | 'min') => string;
+  /** How much older something is, in minutes where these are whole: `−4 min`, `−50 s`, or `0`. */
+  age: (ageMs: number) => string;
 }
 
 /** Returns how values are written; renders anew when the language changes. */
@@ -65,6 +66,11 @@ export function formatFor(locale: string): Format {
     share: (part, whole, unit) =>
       isKnown(part) || isKnown(whole) ? `${number(part)} / ${number(whole)} ${unit}` : UNKNOWN,
     time: (moment) => (isKnown(moment) ? clock.format(moment) : UNKNOWN),
-    age: (ageMs, unit) => (ageMs === 0 ? '0' : `−${number(ageMs / MS_PER[unit])} ${unit}`),
+    age: (ageMs) => {
+      if (ageMs === 0) return '0';
+      return ageMs % MINUTE_MS === 0
+        ? `−${number(ageMs / MINUTE_MS)} min`
+        : `−${number(ageMs / SECOND_MS)} s`;
+    },
   };
 }

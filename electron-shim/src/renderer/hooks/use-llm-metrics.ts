@@ -13,8 +13,8 @@ export interface WorkerMetrics {
   simulated?: boolean;
 }
 
-/** Ten minutes at two seconds. */
-const MOST_SAMPLES = 300;
+/** More than five minutes at half a second. */
+const MOST_SAMPLES = 660;
 
 /**
  * Polls the worker while it is mounted.

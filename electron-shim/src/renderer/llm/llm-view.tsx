@@ -12,8 +12,8 @@ const WINDOW_SECONDS = 300;
 
 const NO_LIMITS: readonly number[] = [];
 
-/** The samples are never asked for anew. */
-const ONLY_ADDED_TO = 0;
+/** Samples are never asked for anew: they only come, and leave the window. */
+const NEVER_ASKED_ANEW = 0;
 
 /** What the worker that runs the model tells about itself. */
 export function LlmView({ pollInterval }: { pollInterval: number }) {
@@ -21,11 +21,12 @@ export function LlmView({ pollInterval }: { pollInterval: number }) {
   const format = useFormat();
   const { samples, error } = useLlmMetrics(pollInterval);
   const last = samples.at(-1);
-  const rates = tokensPerSecond(samples);
-  const timestamps = samples.map(({ timestamp }) => timestamp);
-  const answerSeconds = samples.map(({ averageResponseTimeMs }) =>
-    toSeconds(averageResponseTimeMs),
-  );
+  const shownSince = (last?.timestamp ?? 0) - 1000 * WINDOW_SECONDS;
+  const hidden = samples.filter(({ timestamp }) => timestamp < shownSince).length;
+  const shown = samples.slice(hidden);
+  const rates = tokensPerSecond(samples).slice(hidden);
+  const timestamps = shown.map(({ timestamp }) => timestamp);
+  const answerSeconds = shown.map(({ averageResponseTimeMs }) => toSeconds(averageResponseTimeMs));
   return (
     <>
       {error && (
@@ -85,7 +86,7 @@ export function LlmView({ pollInterval }: { pollInterval: number }) {
           limits={NO_LIMITS}
           timestamps={timestamps}
           windowSeconds={WINDOW_SECONDS}
-          askedAt={ONLY_ADDED_TO}
+          askedAt={NEVER_ASKED_ANEW}
           series={[{ label: t`Tokens per second`, values: rates }]}
         />
         <Chart
@@ -96,7 +97,7 @@ export function LlmView({ pollInterval }: { pollInterval: number }) {
           limits={NO_LIMITS}
           timestamps={timestamps}
           windowSeconds={WINDOW_SECONDS}
-          askedAt={ONLY_ADDED_TO}
+          askedAt={NEVER_ASKED_ANEW}
           series={[{ label: t`Average answer`, values: answerSeconds }]}
         />
       </div>
