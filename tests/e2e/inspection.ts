@@ -87,13 +87,13 @@ async function violations({ page }: Shim, selector: string): Promise<string[]> {
   );
 }
 
-/** The elements that reach beyond the window's sides, unless something scrolls them. */
+/** The elements that reach beyond the window's sides, unless something scrolls or clips them. */
 function overflowing({ page }: Shim): Promise<string[]> {
   return page.evaluate<string[]>(`
     [...document.querySelectorAll('body *')]
       .filter((element) => {
         const { left, right, width } = element.getBoundingClientRect();
-        return width > 1 && (left < 0 || right > innerWidth + 0.5) && !element.closest('.overflow-x-auto, details:not([open]) > :not(summary)');
+        return width > 1 && (left < 0 || right > innerWidth + 0.5) && !element.closest('.overflow-x-auto, .overflow-clip, details:not([open]) > :not(summary)');
       })
       .map((element) => element.outerHTML.slice(0, 200))`);
 }
